@@ -1,0 +1,1 @@
+"""What is said: comments, holds, admission, archive."""

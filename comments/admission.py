@@ -1,0 +1,195 @@
+"""Admission: posts enter the event log in batches. Async, free of the ORM.
+
+Posts that arrive while the previous call is in flight, or within about two milliseconds, go to
+Redis in one call of lua/admit.lua, which checks and appends each of them atomically. A call whose
+answer was lost is repeated once: the nonce makes that safe, and nothing else here retries.
+"""
+
+import asyncio
+import logging
+import time
+import weakref
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from livecomments import ids, limits, redisdb
+from livecomments.coalesce import Coalescer
+from livecomments.errors import DomainError
+from livecomments.protocol import NONCE_KEPT_SECONDS, ErrorCode
+from livecomments.tickets import Identity, Room
+
+logger = logging.getLogger(__name__)
+
+COALESCE_SECONDS = 0.002
+BATCH = 200
+# The log is trimmed behind archive and fan-out; beyond this one of them has been away for long.
+MAX_LOG_ENTRIES = 1_000_000
+MEMORY_GUARD = 0.80  # of maxmemory: what is in flight must still fit when admission stops
+MEMORY_CHECK_SECONDS = 1.0
+RETRY_AFTER_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One comment on its way in. `body` is an encoded `CommentSaid`; digests tell texts apart."""
+
+    room: Room
+    author: Identity
+    address: str
+    nonce: str
+    body: bytes
+    body_digest: str
+    text_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Where a post stands in the log. `held`: it waits for a moderator. `seen`: answered before."""
+
+    id: int
+    held: bool
+    seen: bool
+
+
+class Admission:
+    """The gate of one process: one coalescer per partition."""
+
+    def __init__(self) -> None:
+        self._gates: dict[int, Coalescer[Post, Admitted]] = {}
+        self._memory_checked = 0.0
+        self._memory_full = False
+
+    def submit(self, post: Post) -> asyncio.Future[Admitted]:
+        """Return a future of the answer. Raises, through it, `DomainError`."""
+        gate = self._gates.get(post.room.partition)
+        if gate is None:
+            gate = self._gates[post.room.partition] = Coalescer(
+                self._flush, wait_seconds=COALESCE_SECONDS, batch=BATCH
+            )
+        return gate.submit(post)
+
+    async def drain(self) -> None:
+        """Wait until every submitted post is answered."""
+        for gate in self._gates.values():
+            await gate.drain()
+
+    async def _flush(self, posts: list[Post]) -> list[Admitted | BaseException]:
+        for attempt in (1, 2):
+            try:
+                return await self._admit(posts)
+            except (redisdb.RedisError, OSError) as error:
+                logger.warning("admission of %d posts, try %d: %r", len(posts), attempt, error)
+                await asyncio.sleep(0.05)
+        busy = DomainError(ErrorCode.BUSY, retry_after_ms=RETRY_AFTER_MS)
+        return [busy] * len(posts)
+
+    async def _admit(self, posts: list[Post]) -> list[Admitted | BaseException]:
+        if await self._memory_is_full():
+            busy = DomainError(ErrorCode.BUSY, retry_after_ms=2 * RETRY_AFTER_MS)
+            return [busy] * len(posts)
+        wanted = [
+            limits.reservations(post.author.user_id, post.address, staff=post.author.is_staff)
+            for post in posts
+        ]
+        refusals = await limits.reserve(wanted)
+        open_posts = [post for post, no in zip(posts, refusals, strict=True) if no is None]
+        admitted = iter(await _run_script(open_posts) if open_posts else [])
+        answers: list[Admitted | BaseException] = []
+        unspent: list[limits.Reservation] = []
+        for items, no in zip(wanted, refusals, strict=True):
+            if no is not None:
+                answers.append(DomainError(no.code, retry_after_ms=no.retry_after_ms))
+                continue
+            answer = next(admitted)
+            if not isinstance(answer, Admitted) or answer.seen:
+                unspent.extend(items)
+            answers.append(answer)
+        await limits.give_back(unspent)
+        return answers
+
+    async def _memory_is_full(self) -> bool:
+        now = time.monotonic()
+        if now - self._memory_checked >= MEMORY_CHECK_SECONDS:
+            info = await redisdb.client().info("memory")
+            most = int(info.get("maxmemory", 0))
+            self._memory_full = most > 0 and int(info["used_memory"]) > MEMORY_GUARD * most
+            self._memory_checked = now
+        return self._memory_full
+
+
+async def _run_script(posts: list[Post]) -> list[Admitted | BaseException]:
+    partition = posts[0].room.partition
+    keys = [
+        redisdb.log(partition),
+        redisdb.clock(partition),
+        redisdb.ready(partition),
+        redisdb.holding(partition),
+    ]
+    arguments = _common_arguments()
+    for post in posts:
+        keys += _post_keys(post)
+        arguments += [
+            post.room.id,
+            post.body,
+            post.body_digest,
+            post.author.user_id,
+            int(post.author.is_staff),
+            post.author.joined_ms,
+            post.text_digest,
+        ]
+    answers = await redisdb.script("admit")(redisdb.client(), keys, arguments)
+    return [_answer(partition, answer) for answer in answers]
+
+
+def _common_arguments() -> list[bytes | str | int]:
+    off = settings.NO_LIMITS
+    windows = () if off else limits.POST_WINDOWS
+    arguments: list[bytes | str | int] = [
+        MAX_LOG_ENTRIES,
+        NONCE_KEPT_SECONDS * 1000,
+        0 if off else limits.IDENTICAL_TEXT_MS,
+        0 if off else limits.STREAM_COMMENTS_PER_SECOND,
+        len(windows),
+    ]
+    for window in windows:
+        arguments += [window.count, window.staff_count, window.span_ms]
+    return arguments
+
+
+def _post_keys(post: Post) -> list[str]:
+    room, user = post.room, post.author.user_id
+    return [
+        redisdb.state(room),
+        redisdb.sanctions(room),
+        redisdb.stream_rate(room),
+        redisdb.author(room, user),
+        redisdb.nonce(room, user, post.nonce),
+        redisdb.holds(room),
+    ]
+
+
+def _answer(partition: int, answer: list[bytes | int]) -> Admitted | BaseException:
+    word, value = answer
+    assert isinstance(word, bytes)
+    name = word.decode()
+    if name in {"posted", "held", "seen_posted", "seen_held"}:
+        assert isinstance(value, bytes)
+        position = ids.from_position(value, partition)
+        return Admitted(position, held=name.endswith("held"), seen=name.startswith("seen"))
+    wait = int(value)
+    return DomainError(ErrorCode(name), retry_after_ms=wait if wait >= 0 else None)
+
+
+_gates: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Admission] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def admission() -> Admission:
+    """Return this event loop's gate."""
+    loop = asyncio.get_running_loop()
+    found = _gates.get(loop)
+    if found is None:
+        found = _gates[loop] = Admission()
+    return found

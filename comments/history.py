@@ -1,0 +1,40 @@
+"""Read comments back: the recent ones from Redis, older ones from the archive. Async.
+
+The archive is asked in a thread of its own and only for what Redis no longer has; if it is away,
+that one question is answered `unavailable` and nothing else notices.
+"""
+
+import msgspec
+
+from livecomments import dbthreads, ids, redisdb
+from livecomments.errors import DomainError
+from livecomments.protocol import Comment, ErrorCode
+from livecomments.tickets import Room
+
+from . import queries
+
+_decoder = msgspec.json.Decoder(Comment)
+
+
+async def recent_comments(room: Room, limit: int) -> list[Comment]:
+    """Return the last visible comments, oldest first. Raises `busy`."""
+    try:
+        raw = await redisdb.client().xrevrange(redisdb.recent(room), count=limit)
+    except redisdb.RedisError as error:
+        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
+    return [_decoder.decode(fields[b"c"]) for _, fields in reversed(raw)]
+
+
+async def find_comment(room: Room, comment_id: str) -> Comment | None:
+    """Return a visible comment of this room, or None. Raises `busy` or `unavailable`."""
+    snowflake = ids.parse_id(comment_id)
+    if snowflake is None or ids.partition_of(snowflake) != room.partition:
+        return None
+    position = ids.position(snowflake)
+    try:
+        raw = await redisdb.client().xrange(redisdb.recent(room), min=position, max=position)
+    except redisdb.RedisError as error:
+        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
+    if raw:
+        return _decoder.decode(raw[0][1][b"c"])
+    return await dbthreads.run(queries.visible_comment, room.id, snowflake)

@@ -1,0 +1,98 @@
+"""What was said, and what waits for a moderator. Sync, ORM.
+
+Rows are written by the archive alone, in the order of the log. `Comment` can be partitioned by
+ranges of `id`, which are ranges of time: nothing points at it, and every index starts where a
+query knows the range. See docs/ARCHITECTURE.md.
+"""
+
+from django.conf import settings
+from django.db import models
+
+from livecomments.protocol import Role
+from streams.models import Stream
+
+ROLE_CHOICES = [(role.value, role.value) for role in Role]
+
+
+class Status(models.IntegerChoices):
+    VISIBLE = 0, "visible"
+    HIDDEN = 1, "hidden"
+    WITHDRAWN = 2, "withdrawn"
+
+
+class Comment(models.Model):
+    id = models.BigIntegerField(primary_key=True, editable=False)  # its place in the log
+    stream = models.ForeignKey(
+        Stream, on_delete=models.PROTECT, related_name="comments", db_index=False
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments", db_index=False
+    )
+    # As the author was when it was written: history does not change with a name.
+    author_name = models.CharField(max_length=40)
+    author_role = models.CharField(max_length=16, choices=ROLE_CHOICES)
+    author_new = models.BooleanField(default=False)
+    text = models.TextField()
+    reply_to = models.BigIntegerField(null=True, blank=True)
+    quote = models.JSONField(null=True, blank=True)  # {id, name, text} of what it answers
+    status = models.SmallIntegerField(choices=Status.choices, default=Status.VISIBLE)
+    created_at = models.DateTimeField()
+    offset_ms = models.IntegerField(null=True, blank=True)  # since the stream started
+    hold = models.BigIntegerField(null=True, blank=True)  # the hold it was approved from
+
+    class Meta:
+        indexes = [
+            # used by comments.queries.comments_before and comments_after: history and resume
+            models.Index(fields=["stream", "id"], name="comment_by_stream"),
+            # used by comments.queries.comments_by: what one person said
+            models.Index(fields=["author", "id"], name="comment_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author_name}: {self.text[:60]}"
+
+
+class HoldStatus(models.TextChoices):
+    OPEN = "open", "open"
+    APPROVED = "approved", "approved"
+    REFUSED = "refused", "refused"
+    EXPIRED = "expired", "expired"
+
+
+class Hold(models.Model):
+    """A comment that waits. It has no place in the log's order yet: approval appends it afresh."""
+
+    number = models.BigIntegerField(primary_key=True, editable=False)
+    stream = models.ForeignKey(
+        Stream, on_delete=models.PROTECT, related_name="holds", db_index=False
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holds"
+    )
+    author_name = models.CharField(max_length=40)
+    author_role = models.CharField(max_length=16, choices=ROLE_CHOICES)
+    author_new = models.BooleanField(default=False)
+    text = models.TextField()
+    reply_to = models.BigIntegerField(null=True, blank=True)
+    quote = models.JSONField(null=True, blank=True)
+    reason = models.CharField(max_length=40)
+    status = models.CharField(max_length=16, choices=HoldStatus.choices, default=HoldStatus.OPEN)
+    held_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    comment_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            # used by comments.queries.open_holds: what waits in this stream, oldest first
+            models.Index(fields=["stream", "status", "number"], name="hold_by_stream"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author_name}: {self.text[:60]}"

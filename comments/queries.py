@@ -1,0 +1,55 @@
+"""Comments as they are read from the archive. Sync, ORM.
+
+Everything pages by id: an id is a place in the stream's order and a moment in time at once.
+"""
+
+from django.db.models import QuerySet
+
+from livecomments import protocol
+
+from .models import Comment, Hold, HoldStatus, Status
+from .payloads import comment_of
+
+
+def comments_before(stream_id: int, before: int | None, *, limit: int) -> list[protocol.Comment]:
+    """The last visible comments before an id, or of all; oldest first."""
+    rows = _visible(stream_id)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return [comment_of(row) for row in reversed(rows.order_by("-id")[:limit])]
+
+
+def comments_after(stream_id: int, after: int, *, limit: int) -> list[protocol.Comment]:
+    """The first visible comments after an id; oldest first."""
+    rows = _visible(stream_id).filter(id__gt=after).order_by("id")[:limit]
+    return [comment_of(row) for row in rows]
+
+
+def comments_between(stream_id: int, after: int, upto: int) -> QuerySet[Comment]:
+    """The visible comments in (`after`, `upto`], in log order."""
+    return _visible(stream_id).filter(id__gt=after, id__lte=upto).order_by("id")
+
+
+def visible_comment(stream_id: int, comment_id: int) -> protocol.Comment | None:
+    """One comment of a stream that viewers may see."""
+    row = _visible(stream_id).filter(id=comment_id).first()
+    return None if row is None else comment_of(row)
+
+
+def comments_between(stream_id: int, after: int, upto: int) -> QuerySet[Comment]:
+    """The visible comments in (`after`, `upto`], in order: what a resume missed."""
+    return _visible(stream_id).filter(id__gt=after, id__lte=upto).order_by("id")
+
+
+def comments_by(author_id: int) -> QuerySet[Comment]:
+    """Everything one person said, newest first."""
+    return Comment.objects.filter(author_id=author_id).order_by("-id")
+
+
+def open_holds(stream_id: int) -> QuerySet[Hold]:
+    """What waits for a moderator in a stream, oldest first."""
+    return Hold.objects.filter(stream_id=stream_id, status=HoldStatus.OPEN).order_by("number")
+
+
+def _visible(stream_id: int) -> QuerySet[Comment]:
+    return Comment.objects.filter(stream_id=stream_id, status=Status.VISIBLE)

@@ -1,0 +1,1 @@
+"""What may be said: the rules on text, cheapest first."""

@@ -1,0 +1,9 @@
+"""Addresses of the REST entry points of comments. Sync."""
+
+from django.urls import path
+
+from . import views
+
+api = [
+    path("streams/<slug:slug>/comments/", views.CommentList.as_view(), name="api_comments"),
+]

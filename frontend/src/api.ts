@@ -1,0 +1,34 @@
+import type { Boot } from "./boot";
+import type { Comment, Ticket } from "./protocol.gen";
+import type { TicketAnswer } from "./tickets";
+
+const OLDER_PAGE = 50;
+
+/** Asks the page's server for a ticket; rejects when it cannot say. */
+export async function fetchTicket(boot: Boot): Promise<TicketAnswer> {
+  const response = await fetch(boot.ticket_url, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { Accept: "application/json", "X-CSRFToken": boot.csrf_token },
+  });
+  if (response.status === 401 || response.status === 403) return { kind: "signed_out" };
+  if (!response.ok) throw new Error(`ticket: ${response.status}`);
+  const { ticket, expires_at: expiresAt } = (await response.json()) as Ticket;
+  return { kind: "ticket", ticket, expiresAt };
+}
+
+export interface OlderPage {
+  comments: Comment[];
+  hasOlder: boolean;
+}
+
+/** The page of comments before an id. */
+export async function fetchOlder(boot: Boot, beforeId: string): Promise<OlderPage> {
+  const url = new URL(boot.comments_url, window.location.href);
+  url.searchParams.set("before", beforeId);
+  url.searchParams.set("limit", String(OLDER_PAGE));
+  const response = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error(`comments: ${response.status}`);
+  const { results } = (await response.json()) as { results: Comment[] };
+  return { comments: results, hasOlder: results.length >= OLDER_PAGE };
+}

@@ -1,0 +1,223 @@
+import type {
+  Comment,
+  CommentAccepted,
+  CommentHeld,
+  Error as Refusal,
+  Frame,
+  Item,
+  PersonalItem,
+  ServerMessage,
+  Welcome,
+} from "./protocol.gen";
+import {
+  closeHold,
+  hideComment,
+  insertComments,
+  openHold,
+  resetComments,
+  restoreComment,
+} from "./store/comments";
+import type { ViewerState } from "./store";
+import { baseOf, coolDown, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
+import { countPresses, emptyReactions, forgetOwnPresses, mergeTotals } from "./store/reactions";
+import { sanctionOf } from "./store/room";
+import { selectIsStaff } from "./store/selectors";
+
+/** Refusals after which nothing that is sent can succeed before a while has passed. */
+const COOLING_CODES = new Set(["slow_mode", "rate_limited", "timed_out", "account_too_new"]);
+
+export function assertNever(value: never): never {
+  throw new TypeError(`not in the protocol: ${JSON.stringify(value)}`);
+}
+
+/** The state after a message. `now` is the local clock. */
+export function apply(state: ViewerState, message: ServerMessage, now: number): ViewerState {
+  switch (message.type) {
+    case "welcome":
+      return applyWelcome(state, message, now);
+    case "frame":
+      return applyFrame(state, message);
+    case "backfill":
+      return applyItems(state, message.items);
+    case "caught_up":
+      return endCatchUp(state, message.comments);
+    case "personal":
+      return message.items.reduce(applyPersonal, state);
+    case "comment.accepted":
+      return applyAccepted(state, message, now);
+    case "comment.held":
+      return applyHeld(state, message);
+    case "error":
+      return applyRefusal(state, message, now);
+    case "ticket":
+    case "pong":
+    case "bye":
+      return state; // the socket's own business
+    default:
+      return assertNever(message);
+  }
+}
+
+function applyWelcome(state: ViewerState, welcome: Welcome, now: number): ViewerState {
+  const { resumed, recent = [], held = [], you = null } = welcome;
+  const isReturn = state.connection.hasJoined;
+  const comments = resumed
+    ? held.reduce(openHold, state.comments)
+    : { ...resetComments(state.comments, recent), held };
+  const totals = resumed ? state.reactions.totals : emptyReactions.totals;
+  const ended = isReturn && !resumed ? endCatchUp(state, null) : state;
+  return {
+    ...state,
+    comments,
+    connection: {
+      ...ended.connection,
+      hasJoined: true,
+      isCatchingUp: resumed,
+      skewMs: welcome.server_time - now,
+    },
+    room: {
+      ...state.room,
+      room: welcome.room,
+      viewers: welcome.viewers,
+      you,
+      sanction: sanctionOf(you),
+      isSignedOut: state.room.isSignedOut && you === null,
+    },
+    reactions: {
+      ...forgetOwnPresses(state.reactions),
+      totals: mergeTotals(totals, welcome.reactions),
+    },
+  };
+}
+
+function endCatchUp(state: ViewerState, comments: number | null): ViewerState {
+  const count = (state.connection.comeback?.count ?? 0) + 1;
+  const connection = { ...state.connection, isCatchingUp: false, comeback: { comments, count } };
+  return { ...state, connection };
+}
+
+function applyFrame(state: ViewerState, frame: Frame): ViewerState {
+  let next = frame.items ? applyItems(state, frame.items) : state;
+  if (frame.reactions || frame.totals) {
+    const isShown = !state.connection.isCatchingUp;
+    const { reactions: presses = {}, totals = {} } = frame;
+    next = { ...next, reactions: countPresses(next.reactions, presses, totals, isShown) };
+  }
+  if (frame.viewers != null) next = { ...next, room: { ...next.room, viewers: frame.viewers } };
+  return next;
+}
+
+/** Items in order; runs of new comments, the common case, go in together. */
+function applyItems(state: ViewerState, items: readonly Item[]): ViewerState {
+  let next = state;
+  let run: Comment[] = [];
+  const endRun = () => {
+    if (run.length > 0) next = { ...next, comments: insertComments(next.comments, run) };
+    run = [];
+  };
+  for (const item of items) {
+    if (item.type === "comment.posted") {
+      run.push(item.comment);
+    } else {
+      endRun();
+      next = applyItem(next, item);
+    }
+  }
+  endRun();
+  return next;
+}
+
+function applyItem(
+  state: ViewerState,
+  item: Exclude<Item, { type: "comment.posted" }>,
+): ViewerState {
+  switch (item.type) {
+    case "comment.hidden":
+      return { ...state, comments: hideComment(state.comments, item.id) };
+    case "comment.restored":
+      return { ...state, comments: restoreComment(state.comments, item.comment) };
+    case "room.changed":
+      return applyRoom(state, item.room);
+    case "hold.opened":
+      return { ...state, comments: openHold(state.comments, item.held) };
+    case "hold.closed":
+      return { ...state, comments: closeHold(state.comments, item.hold) };
+    case "user.sanctioned":
+    case "sanction.lifted":
+      return state; // about somebody else; the moderators' desk shows it
+    default:
+      return assertNever(item);
+  }
+}
+
+function applyRoom(state: ViewerState, room: ViewerState["room"]["room"]): ViewerState {
+  const isEased = room.slow_seconds < state.room.room.slow_seconds;
+  return {
+    ...state,
+    room: { ...state.room, room },
+    outbox: isEased ? { ...state.outbox, cooldownUntil: 0 } : state.outbox,
+  };
+}
+
+/** Moves a post out of the outbox into the room, in the same row. */
+function land(state: ViewerState, post: OutgoingPost | undefined, comment: Comment): ViewerState {
+  const keys = new Map(post ? [[comment.id, post.nonce]] : []);
+  return {
+    ...state,
+    comments: insertComments(state.comments, [comment], keys),
+    outbox: post ? dropPost(state.outbox, post.nonce) : state.outbox,
+  };
+}
+
+function applyAccepted(state: ViewerState, message: CommentAccepted, now: number): ViewerState {
+  const post = findPost(state.outbox, ({ nonce }) => nonce === message.nonce);
+  const landed = land(state, post, message.comment);
+  const slowSeconds = selectIsStaff(state) ? 0 : state.room.room.slow_seconds;
+  const until = message.comment.at - state.connection.skewMs + slowSeconds * 1_000;
+  return slowSeconds > 0 && until > now
+    ? { ...landed, outbox: coolDown(landed.outbox, until) }
+    : landed;
+}
+
+function applyHeld(state: ViewerState, { nonce, hold, reason }: CommentHeld): ViewerState {
+  const post = findPost(state.outbox, (other) => other.nonce === nonce);
+  if (post === undefined) return state;
+  const held = { ...baseOf(post), state: "held", hold, reason } as const;
+  return { ...state, outbox: putPost(state.outbox, held) };
+}
+
+function applyRefusal(state: ViewerState, refusal: Refusal, now: number): ViewerState {
+  const { code, ref, retry_after_ms: wait } = refusal;
+  const reactions =
+    ref === "reaction.send" ? forgetOwnPresses(state.reactions) : state.reactions;
+  const post = findPost(state.outbox, ({ nonce }) => nonce === ref);
+  if (post === undefined) return { ...state, reactions };
+  const retryAt = wait == null ? null : now + wait;
+  const refused = putPost(state.outbox, { ...baseOf(post), state: "refused", code, retryAt });
+  const isCooling = retryAt !== null && COOLING_CODES.has(code);
+  return { ...state, reactions, outbox: isCooling ? coolDown(refused, retryAt) : refused };
+}
+
+function applyPersonal(state: ViewerState, item: PersonalItem): ViewerState {
+  switch (item.type) {
+    case "you.held_approved": {
+      const post = findPost(state.outbox, (p) => p.state === "held" && p.hold === item.hold);
+      return land(state, post, item.comment);
+    }
+    case "you.held_refused": {
+      const post = findPost(state.outbox, (p) => p.state === "held" && p.hold === item.hold);
+      if (post === undefined) return state;
+      const { outcome, reason = "" } = item;
+      const refused = { ...baseOf(post), state: "turned_down", outcome, reason } as const;
+      return { ...state, outbox: putPost(state.outbox, refused) };
+    }
+    case "you.sanctioned": {
+      const { kind, until = null, reason = "" } = item;
+      return { ...state, room: { ...state.room, sanction: { kind, until, reason } } };
+    }
+    case "you.restored":
+      return { ...state, room: { ...state.room, sanction: null } };
+    default:
+      return assertNever(item);
+  }
+}

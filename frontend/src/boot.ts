@@ -1,0 +1,31 @@
+import type { StreamStatus } from "./protocol.gen";
+
+/** What Django puts into the watch page (templates/streams/watch.html). Times are ISO 8601. */
+export interface Boot {
+  slug: string;
+  title: string;
+  description: string;
+  status: StreamStatus;
+  playback_url: string | null;
+  scheduled_for: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  broadcaster: { id: string | number; name: string };
+  user: { id: string | number; name: string } | null;
+  ticket_url: string;
+  ws_path: string;
+  comments_url: string;
+  sign_in_url: string;
+  csrf_token: string;
+}
+
+export function readBoot(page: Document): Boot {
+  const element = page.getElementById("boot");
+  if (element?.textContent == null) throw new Error("the page carries no boot data");
+  return JSON.parse(element.textContent) as Boot;
+}
+
+/** The socket's address on the page's own host. */
+export function socketUrl(location: Location, path: string): string {
+  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${path}`;
+}

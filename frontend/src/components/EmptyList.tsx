@@ -1,0 +1,34 @@
+import { useRoom } from "../hooks/useRoom";
+import { selectHasJoined, selectStatus } from "../store/selectors";
+import styles from "./EmptyList.module.css";
+import { Icon } from "./Icon";
+
+const widths = ["w60", "w85", "w45", "w75", "w55", "w90"] as const;
+
+/** The panel before the first comment: never blank. */
+export function EmptyList() {
+  const hasJoined = useRoom(selectHasJoined);
+  const status = useRoom(selectStatus);
+  if (!hasJoined) {
+    return (
+      <div className={styles.loading} aria-hidden="true">
+        {widths.map((width) => (
+          <span key={width} className={`${styles.line} ${styles[width]}`} />
+        ))}
+      </div>
+    );
+  }
+  return (
+    <div className={styles.empty}>
+      <Icon name="chat" size={32} />
+      <p className={styles.title}>{status === "ended" ? "No comments" : "No comments yet"}</p>
+      <p>
+        {status === "live"
+          ? "Say the first word."
+          : status === "scheduled"
+            ? "They open when the stream starts."
+            : "Nobody said a word in this stream."}
+      </p>
+    </div>
+  );
+}

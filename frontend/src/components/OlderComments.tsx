@@ -1,0 +1,24 @@
+import { useRoom, useSession } from "../hooks/useRoom";
+import { selectComments } from "../store/selectors";
+import styles from "./OlderComments.module.css";
+
+/** Above the first row: the way to what was said before. */
+export function OlderComments() {
+  const { actions } = useSession();
+  const { hasOlder, older } = useRoom(selectComments);
+  if (!hasOlder) return null;
+  return (
+    <button
+      type="button"
+      className={styles.older}
+      disabled={older === "loading"}
+      onClick={() => actions.loadOlder()}
+    >
+      {older === "loading"
+        ? "Loading…"
+        : older === "failed"
+          ? "Earlier comments did not load. Try again"
+          : "Earlier comments"}
+    </button>
+  );
+}

@@ -1,0 +1,36 @@
+import { useRoom, useSession } from "../hooks/useRoom";
+import { formatCompact, formatCount } from "../format";
+import { REACTION_KINDS } from "../store/reactions";
+import { selectCanReact, selectReactions } from "../store/selectors";
+import { reactionNames } from "../strings";
+import styles from "./ReactionBar.module.css";
+import { ReactionIcon } from "./ReactionIcon";
+
+/** Six buttons with their counts. */
+export function ReactionBar() {
+  const { actions, boot } = useSession();
+  const { totals, own } = useRoom(selectReactions);
+  const canReact = useRoom(selectCanReact);
+  const hint = boot.user === null ? "Sign in to react" : undefined;
+  return (
+    <div className={styles.bar} role="group" aria-label="Reactions">
+      {REACTION_KINDS.map((kind) => {
+        const total = totals[kind] + (own[kind] ?? 0);
+        return (
+          <button
+            key={kind}
+            type="button"
+            className={styles.button}
+            disabled={!canReact}
+            title={hint ?? reactionNames[kind]}
+            aria-label={`${reactionNames[kind]}, ${formatCount(total)}`}
+            onClick={() => actions.react(kind)}
+          >
+            <ReactionIcon kind={kind} />
+            <span className={styles.count}>{formatCompact(total)}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const wallTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
+const wholeNumber = new Intl.NumberFormat();
+const compactNumber = new Intl.NumberFormat(undefined, {
+  notation: "compact",
+  maximumFractionDigits: 1,
+});
+
+const two = (value: number) => String(value).padStart(2, "0");
+
+export const formatCount = (count: number) => wholeNumber.format(count);
+export const formatCompact = (count: number) =>
+  count < 10_000 ? wholeNumber.format(count) : compactNumber.format(count);
+export const formatWallTime = (ms: number) => wallTime.format(ms);
+export const formatDayAndTime = (iso: string) => dayAndTime.format(new Date(iso));
+
+/** 75 → "1:15", 3675 → "1:01:15". */
+export function formatOffset(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const hours = Math.floor(whole / 3_600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const rest = two(whole % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** When a comment was said: stream time, or the time of day where the stream has no start. */
+export function formatSaidAt(ms: number, startedAt: number | null): string {
+  if (startedAt === null || ms < startedAt) return clockTime.format(ms);
+  return formatOffset((ms - startedAt) / 1_000);
+}
+
+/** A wait in the words of a button: "12 s", "4 min", "3 h", "2 days". */
+export function formatWait(seconds: number): string {
+  if (seconds <= 90) return `${seconds} s`;
+  if (seconds <= 90 * 60) return `${Math.ceil(seconds / 60)} min`;
+  if (seconds <= 36 * 3_600) return `${Math.ceil(seconds / 3_600)} h`;
+  return `${Math.ceil(seconds / 86_400)} days`;
+}
+
+export function pluralise(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** Hue of a person's name: stable, and spread over the circle. */
+export function hueOf(id: string): number {
+  let hash = 2_166_136_261;
+  for (const character of id) {
+    hash = Math.imul(hash ^ character.charCodeAt(0), 16_777_619);
+  }
+  return (hash >>> 0) % 360;
+}

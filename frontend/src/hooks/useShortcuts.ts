@@ -1,0 +1,28 @@
+import { useEffect } from "react";
+import { useSession } from "./useRoom";
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
+  );
+}
+
+/** `/` goes to the composer, Esc back to the live end. */
+export function useShortcuts(): void {
+  const { actions } = useSession();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "/" && !isTyping(event.target)) {
+        event.preventDefault();
+        actions.focusComposer();
+      } else if (event.key === "Escape") {
+        document.getSelection()?.removeAllRanges();
+        actions.follow();
+      }
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [actions]);
+}

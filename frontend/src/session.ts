@@ -1,0 +1,122 @@
+import { createActions, type RoomActions } from "./actions";
+import { fetchTicket } from "./api";
+import { apply } from "./apply";
+import { type Boot, socketUrl } from "./boot";
+import { systemClock } from "./clock";
+import type { ServerMessage } from "./protocol.gen";
+import { RoomSocket } from "./socket";
+import { createViewerStore, type ViewerStore } from "./store";
+import { baseOf, findPost, putPost } from "./store/outbox";
+import { selectDraft } from "./store/selectors";
+
+export interface Session {
+  boot: Boot;
+  store: ViewerStore;
+  actions: RoomActions;
+  stop(): void;
+}
+
+/** A hidden page gets no animation frames; this bounds how long messages may wait for one. */
+const HIDDEN_FLUSH_MS = 500;
+
+/** Runs `flush` once at the next animation frame, or soon when there are none. */
+export function oncePerFrame(flush: () => void): () => void {
+  let frame = 0;
+  let timer = 0;
+  const run = () => {
+    window.cancelAnimationFrame(frame);
+    window.clearTimeout(timer);
+    frame = timer = 0;
+    flush();
+  };
+  return () => {
+    if (timer !== 0) return;
+    frame = window.requestAnimationFrame(run);
+    timer = window.setTimeout(run, HIDDEN_FLUSH_MS);
+  };
+}
+
+/** Carries the socket's news into the store, one update per animation frame. */
+export function connectStore(store: ViewerStore, socket: RoomSocket): void {
+  let news: ServerMessage[] = [];
+  const flush = oncePerFrame(() => {
+    const messages = news;
+    news = [];
+    const now = Date.now();
+    store.setState((state) => messages.reduce((next, message) => apply(next, message, now), state));
+  });
+  socket.onMessage((message) => {
+    news.push(message);
+    flush();
+  });
+  socket.onStatus(({ state: link, closeCode }) => {
+    store.setState(({ connection }) => ({ connection: { ...connection, link, closeCode } }));
+  });
+  socket.onSignedOut(() => {
+    store.setState(({ room }) => ({ room: { ...room, you: null, isSignedOut: true } }));
+  });
+  socket.onGaveUp((nonce) => {
+    store.setState(({ outbox }) => {
+      const post = findPost(outbox, (other) => other.nonce === nonce);
+      if (post?.state !== "sending") return {};
+      return { outbox: putPost(outbox, { ...baseOf(post), state: "unconfirmed" }) };
+    });
+  });
+}
+
+/** Keeps the draft of this stream over a reload. Storage may be switched off: then it is not. */
+export function keepDraft(store: ViewerStore, slug: string): () => void {
+  const name = `draft:${slug}`;
+  try {
+    const text = window.localStorage.getItem(name) ?? "";
+    store.setState(({ composer }) => ({ composer: { ...composer, text } }));
+  } catch {
+    return () => undefined;
+  }
+  let saved = selectDraft(store.getState());
+  return store.subscribe((state) => {
+    const text = selectDraft(state);
+    if (text === saved) return;
+    saved = text;
+    try {
+      if (text === "") window.localStorage.removeItem(name);
+      else window.localStorage.setItem(name, text);
+    } catch {
+      // full or switched off: the draft still lives in the page
+    }
+  });
+}
+
+/** Joins the room of this page. */
+export function startSession(boot: Boot): Session {
+  const store = createViewerStore();
+  store.setState(({ room }) => ({
+    room: { ...room, room: { ...room.room, status: boot.status } },
+  }));
+  const socket = new RoomSocket({
+    url: socketUrl(window.location, boot.ws_path),
+    stream: boot.slug,
+    connect: (url) => new WebSocket(url),
+    fetchTicket: boot.user === null ? null : () => fetchTicket(boot),
+    clock: systemClock,
+  });
+  connectStore(store, socket);
+  const forgetDraft = keepDraft(store, boot.slug);
+  const wake = () => {
+    if (document.visibilityState === "visible") socket.wake();
+  };
+  window.addEventListener("online", wake);
+  document.addEventListener("visibilitychange", wake);
+  socket.start();
+  return {
+    boot,
+    store,
+    actions: createActions(boot, store, socket),
+    stop: () => {
+      window.removeEventListener("online", wake);
+      document.removeEventListener("visibilitychange", wake);
+      forgetDraft();
+      socket.stop();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import "./styles/base.css";
+import "./styles/site.css";
+import { formatDayAndTime, formatOffset, hueOf } from "./format";
+
+/** What Django's pages need of a script: local times, and a colour of its own for each card. */
+
+function showLocalTimes(page: Document): void {
+  for (const time of page.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
+    if (time.dateTime) time.textContent = formatDayAndTime(time.dateTime);
+  }
+}
+
+function showElapsed(page: Document): void {
+  for (const time of page.querySelectorAll<HTMLTimeElement>("time[data-elapsed]")) {
+    const seconds = (Date.now() - Date.parse(time.dateTime)) / 1_000;
+    if (seconds >= 0) time.textContent = formatOffset(seconds);
+  }
+}
+
+function colourCards(page: Document): void {
+  for (const poster of page.querySelectorAll<HTMLElement>("[data-hue-of]")) {
+    poster.style.setProperty("--hue", String(hueOf(poster.dataset.hueOf ?? "")));
+  }
+}
+
+showLocalTimes(document);
+showElapsed(document);
+colourCards(document);

@@ -1,0 +1,176 @@
+import type { Comment, Held, Quote } from "../protocol.gen";
+import { compareIds } from "./ids";
+
+/** Rows kept while the list follows; enough to scroll back a few minutes in a busy room. */
+export const ROWS_FOLLOWING = 500;
+/** Rows kept while someone reads back; beyond this the oldest go. */
+export const ROWS_PAUSED = 2_000;
+/** Hidden ids remembered, so that a history page fetched before the hide cannot bring one back. */
+const HIDDEN_REMEMBERED = 2_000;
+/** Quotes are one line; a restored one is cut like the server's. */
+const QUOTE_LENGTH = 80;
+
+export interface CommentEntry {
+  kind: "comment";
+  /** Never changes, so that a row is never mounted twice: the nonce of one's own, else the id. */
+  key: string;
+  id: string;
+  comment: Comment;
+}
+
+/** What is left of a hidden comment: its place. */
+export interface TombstoneEntry {
+  kind: "tombstone";
+  key: string;
+  id: string;
+}
+
+export type Entry = CommentEntry | TombstoneEntry;
+
+export interface CommentsState {
+  /** In id order, which is the order of the room. */
+  entries: readonly Entry[];
+  isFollowing: boolean;
+  /** Comments that arrived below since the list was paused. */
+  unseen: number;
+  hasOlder: boolean;
+  older: "idle" | "loading" | "failed";
+  hiddenIds: ReadonlySet<string>;
+  /** Staff only: what waits for a decision. */
+  held: readonly Held[];
+}
+
+export const emptyComments: CommentsState = {
+  entries: [],
+  isFollowing: true,
+  unseen: 0,
+  hasOlder: false,
+  older: "idle",
+  hiddenIds: new Set(),
+  held: [],
+};
+
+/** Index of the first entry whose id is not below `id`. */
+function placeOf(entries: readonly Entry[], id: string): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareIds(entries[middle]!.id, id) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function withoutHiddenQuote(comment: Comment, hiddenIds: ReadonlySet<string>): Comment {
+  if (!comment.reply?.text || !hiddenIds.has(comment.reply.id)) return comment;
+  return { ...comment, reply: { ...comment.reply, text: "" } };
+}
+
+function entryOf(comment: Comment, key: string, hiddenIds: ReadonlySet<string>): Entry {
+  if (hiddenIds.has(comment.id)) return { kind: "tombstone", key, id: comment.id };
+  return { kind: "comment", key, id: comment.id, comment: withoutHiddenQuote(comment, hiddenIds) };
+}
+
+function trimmed(state: CommentsState): CommentsState {
+  const excess = state.entries.length - (state.isFollowing ? ROWS_FOLLOWING : ROWS_PAUSED);
+  return excess > 0 ? { ...state, entries: state.entries.slice(excess), hasOlder: true } : state;
+}
+
+/** Adds comments by id; one that is there already stays as it is. `keys` names own rows. */
+export function insertComments(
+  state: CommentsState,
+  comments: readonly Comment[],
+  keys: ReadonlyMap<string, string> = new Map(),
+): CommentsState {
+  const entries = state.entries.slice();
+  let appended = 0;
+  for (const comment of comments) {
+    const place = placeOf(entries, comment.id);
+    if (entries[place]?.id === comment.id) continue;
+    if (place === entries.length) appended += 1;
+    entries.splice(place, 0, entryOf(comment, keys.get(comment.id) ?? comment.id, state.hiddenIds));
+  }
+  if (entries.length === state.entries.length) return state;
+  const unseen = state.isFollowing ? 0 : state.unseen + appended;
+  return trimmed({ ...state, entries, unseen });
+}
+
+/** Starts again from what the server calls recent. */
+export function resetComments(state: CommentsState, recent: readonly Comment[]): CommentsState {
+  const kept = new Map(state.entries.map((entry) => [entry.id, entry.key]));
+  const cleared = { ...state, entries: [], unseen: 0, hiddenIds: new Set<string>() };
+  return { ...insertComments(cleared, recent, kept), hasOlder: recent.length > 0, older: "idle" };
+}
+
+function withQuotes(
+  entries: readonly Entry[],
+  id: string,
+  change: (quote: Quote) => Quote,
+): readonly Entry[] {
+  return entries.map((entry) => {
+    if (entry.kind !== "comment" || entry.comment.reply?.id !== id) return entry;
+    return { ...entry, comment: { ...entry.comment, reply: change(entry.comment.reply) } };
+  });
+}
+
+/** Leaves a tombstone; the text is gone from the row and from every reply that quoted it. */
+export function hideComment(state: CommentsState, id: string): CommentsState {
+  const hiddenIds = new Set(state.hiddenIds).add(id);
+  if (hiddenIds.size > HIDDEN_REMEMBERED) {
+    const [oldest] = hiddenIds;
+    if (oldest !== undefined) hiddenIds.delete(oldest);
+  }
+  const entries = state.entries.map((entry) =>
+    entry.id === id ? ({ kind: "tombstone", key: entry.key, id } as const) : entry,
+  );
+  return {
+    ...state,
+    hiddenIds,
+    entries: withQuotes(entries, id, (quote) => ({ ...quote, text: "" })),
+  };
+}
+
+/** Puts a hidden comment back in its place, if that place is still on the page. */
+export function restoreComment(state: CommentsState, comment: Comment): CommentsState {
+  const { id } = comment;
+  const hiddenIds = new Set(state.hiddenIds);
+  hiddenIds.delete(id);
+  const text = comment.text.slice(0, QUOTE_LENGTH);
+  const entries = withQuotes(state.entries, id, (quote) => ({ ...quote, text })).slice();
+  const place = placeOf(entries, id);
+  const present = entries[place]?.id === id ? entries[place] : null;
+  if (present) entries[place] = entryOf(comment, present.key, hiddenIds);
+  // Above the first row is history that the page does not hold; it will come with its page.
+  else if (place > 0 || !state.hasOlder) entries.splice(place, 0, entryOf(comment, id, hiddenIds));
+  return trimmed({ ...state, hiddenIds, entries });
+}
+
+export function openHold(state: CommentsState, held: Held): CommentsState {
+  const others = state.held.filter((other) => other.hold !== held.hold);
+  return { ...state, held: [...others, held] };
+}
+
+export function closeHold(state: CommentsState, hold: string): CommentsState {
+  return { ...state, held: state.held.filter((held) => held.hold !== hold) };
+}
+
+export function follow(state: CommentsState): CommentsState {
+  if (state.isFollowing) return state;
+  return trimmed({ ...state, isFollowing: true, unseen: 0 });
+}
+
+export function pauseFollowing(state: CommentsState): CommentsState {
+  return state.isFollowing ? { ...state, isFollowing: false, unseen: 0 } : state;
+}
+
+/** Puts a page of history above the first row. */
+export function insertOlder(
+  state: CommentsState,
+  comments: readonly Comment[],
+  hasOlder: boolean,
+): CommentsState {
+  const added = insertComments({ ...state, isFollowing: false }, comments);
+  const isFull = added.entries.length >= ROWS_PAUSED;
+  return { ...added, older: "idle", unseen: state.unseen, hasOlder: hasOlder && !isFull };
+}

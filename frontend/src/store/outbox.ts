@@ -1,0 +1,55 @@
+import type { ErrorCode, Person, Quote } from "../protocol.gen";
+
+interface PostBase {
+  nonce: string;
+  text: string;
+  reply: Quote | null;
+  user: Person;
+  at: number;
+}
+
+/** One's own comment before the room has it, or after the room would not have it. */
+export type OutgoingPost = PostBase &
+  (
+    | { state: "sending" }
+    | { state: "held"; hold: string; reason: string }
+    | { state: "turned_down"; outcome: "refused" | "expired"; reason: string }
+    | { state: "refused"; code: ErrorCode; retryAt: number | null }
+    /** Nobody answered: it may or may not have been stored, so a retry keeps the nonce. */
+    | { state: "unconfirmed" }
+  );
+
+export interface OutboxState {
+  posts: readonly OutgoingPost[];
+  /** No use sending before this moment of the local clock. */
+  cooldownUntil: number;
+}
+
+export const emptyOutbox: OutboxState = { posts: [], cooldownUntil: 0 };
+
+export function findPost(
+  state: OutboxState,
+  found: (post: OutgoingPost) => boolean,
+): OutgoingPost | undefined {
+  return state.posts.find(found);
+}
+
+export function putPost(state: OutboxState, post: OutgoingPost): OutboxState {
+  const isKnown = state.posts.some((other) => other.nonce === post.nonce);
+  const posts = isKnown
+    ? state.posts.map((other) => (other.nonce === post.nonce ? post : other))
+    : [...state.posts, post];
+  return { ...state, posts };
+}
+
+export function dropPost(state: OutboxState, nonce: string): OutboxState {
+  return { ...state, posts: state.posts.filter((post) => post.nonce !== nonce) };
+}
+
+export function baseOf({ nonce, text, reply, user, at }: OutgoingPost): PostBase {
+  return { nonce, text, reply, user, at };
+}
+
+export function coolDown(state: OutboxState, until: number): OutboxState {
+  return until > state.cooldownUntil ? { ...state, cooldownUntil: until } : state;
+}

@@ -1,0 +1,106 @@
+import { formatWait, pluralise } from "./format";
+import {
+  CLOSE_CODES,
+  COMMENT_MAX_GRAPHEMES,
+  type ErrorCode,
+  type ReactionKind,
+  type Role,
+} from "./protocol.gen";
+
+/** Every sentence that is not a label of one component. */
+
+const refusals: Record<ErrorCode, string> = {
+  bad_message: "The server could not read this. Reload the page and try again.",
+  unknown_type: "This page is older than the server. Reload it.",
+  unsupported_version: "This page is older than the server. Reload it.",
+  hello_expected: "The connection was not ready. Try again.",
+  already_joined: "The connection was confused. Try again.",
+  not_found: "That is no longer there.",
+  unknown_stream: "This stream no longer exists.",
+  unknown_comment: "The comment you answered is no longer there.",
+  sign_in_required: "Sign in to comment.",
+  ticket_invalid: "Your session could not be confirmed. Reload the page.",
+  ticket_expired: "Your session ran out. Reload the page.",
+  ticket_revoked: "Your session ended. Sign in again.",
+  forbidden: "You may not do that here.",
+  timed_out: "You are timed out in this room.",
+  banned: "You are banned from this room.",
+  account_too_new: "Your account is too new for this room.",
+  room_closed: "Comments are closed right now.",
+  stream_not_live: "Comments are open while the stream is live.",
+  slow_mode: "Slow mode is on.",
+  empty: "There is nothing to send.",
+  too_long: `Too long: ${COMMENT_MAX_GRAPHEMES} characters at most.`,
+  not_text: "It holds characters that cannot be shown.",
+  identical_text: "You just said the same.",
+  rate_limited: "That was a little fast.",
+  address_limited: "Too many comments from your network.",
+  stream_limited: "The room is busier than it can show.",
+  too_many_pending: "Your earlier comments are still on their way.",
+  nonce_reused: "This could not be sent again. Edit it and send it anew.",
+  busy: "The server is busy.",
+  unavailable: "The server is busy.",
+  internal: "Something went wrong on our side.",
+};
+
+/** Why a comment was refused, in a sentence, with the wait where time heals it. */
+export function refusalSentence(code: ErrorCode, waitSeconds: number): string {
+  const sentence = refusals[code] ?? refusals.internal;
+  return waitSeconds > 0 ? `${sentence} Try again in ${formatWait(waitSeconds)}.` : sentence;
+}
+
+export function heldSentence(reason: string): string {
+  return reason === "review" || reason === ""
+    ? "Waiting for a moderator. Only you can see it."
+    : `Waiting for a moderator (${reason}). Only you can see it.`;
+}
+
+export function turnedDownSentence(outcome: "refused" | "expired", reason: string): string {
+  if (outcome === "expired") return "No moderator came to it in time, so it was not shown.";
+  return reason ? `A moderator did not approve it: ${reason}` : "A moderator did not approve it.";
+}
+
+export const unconfirmedSentence = "No answer from the server. It may not have been sent.";
+
+/** Why the page has stopped trying, for the codes that end a connection for good. */
+export function stoppedSentence(closeCode: number | null): string {
+  switch (closeCode) {
+    case CLOSE_CODES.UNSUPPORTED_VERSION:
+      return "This page is out of date.";
+    case CLOSE_CODES.UNKNOWN_STREAM:
+      return "This stream no longer exists.";
+    case CLOSE_CODES.TOO_MANY_SOCKETS:
+      return "Too many open pages on your network.";
+    default:
+      return "The server ended this connection.";
+  }
+}
+
+export function comebackSentence(comments: number | null): string {
+  if (comments === null) return "Reconnected: showing the latest comments";
+  if (comments === 0) return "Reconnected: you missed nothing";
+  return `Caught up: ${pluralise(comments, "comment", "comments")}`;
+}
+
+export const reactionNames: Record<ReactionKind, string> = {
+  like: "Like",
+  love: "Love",
+  haha: "Haha",
+  wow: "Wow",
+  sad: "Sad",
+  angry: "Angry",
+};
+
+export const roleBadges: Record<Role, string | null> = {
+  viewer: null,
+  moderator: "Mod",
+  broadcaster: "Host",
+  admin: "Admin",
+};
+
+export const roleTitles: Record<Role, string | undefined> = {
+  viewer: undefined,
+  moderator: "Moderator of this stream",
+  broadcaster: "Broadcaster of this stream",
+  admin: "Administrator",
+};

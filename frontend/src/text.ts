@@ -1,0 +1,33 @@
+import { COMMENT_MAX_CODEPOINTS, COMMENT_MAX_GRAPHEMES } from "./protocol.gen";
+
+const segmenter =
+  typeof Intl.Segmenter === "function"
+    ? new Intl.Segmenter(undefined, { granularity: "grapheme" })
+    : null;
+
+/** Comments are one line: pasted line breaks become spaces. */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/gu, " ");
+}
+
+/** The text as the server will read it. */
+export function cleaned(text: string): string {
+  return oneLine(text).normalize("NFC").trim();
+}
+
+/** How many characters a person sees: an emoji of a family counts as one. */
+export function countGraphemes(text: string): number {
+  if (text.length === 0) return 0;
+  return segmenter === null ? [...text].length : [...segmenter.segment(text)].length;
+}
+
+export function isTooLong(text: string): boolean {
+  return countGraphemes(text) > COMMENT_MAX_GRAPHEMES || [...text].length > COMMENT_MAX_CODEPOINTS;
+}
+
+/** Splits a text at mentions of a name (`@name`, any case); odd places are the mentions. */
+export function splitMentions(text: string, name: string | null): string[] {
+  if (!name) return [text];
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
+  return text.split(new RegExp(`(@${escaped})(?![\\p{L}\\p{N}_])`, "giu"));
+}

@@ -1,0 +1,40 @@
+"""What may be a display name. Sync, pure.
+
+A name stands beside every comment, so it must not reorder, hide or imitate the text around it.
+"""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+
+NAME_MAX_LENGTH = 40  # the column's; code points, so never fewer than the graphemes it shows
+MAX_MARKS_PER_BASE = 4  # more is a tower over the neighbouring rows, not a language
+# Controls, formats (bidi, zero width), surrogates, private use, unassigned, line separators.
+REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def cleaned_name(text: str) -> str:
+    """The display name in NFC with single spaces. Raises ValidationError where it is no name."""
+    if any(unicodedata.category(character) in REFUSED_CATEGORIES for character in text):
+        raise ValidationError("This name contains characters that are not allowed.")
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not any(character.isalnum() for character in name):
+        raise ValidationError("A name needs a letter or a digit.")
+    if len(name) > NAME_MAX_LENGTH:
+        raise ValidationError(f"A name has at most {NAME_MAX_LENGTH} characters.")
+    if _tallest_tower(name) > MAX_MARKS_PER_BASE:
+        raise ValidationError("This name stacks too many marks on one letter.")
+    return name
+
+
+def folded(name: str) -> str:
+    """The form in which two names are compared: no capitals, no look-alike widths."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _tallest_tower(name: str) -> int:
+    tallest = height = 0
+    for character in name:
+        height = height + 1 if unicodedata.combining(character) else 0
+        tallest = max(tallest, height)
+    return tallest

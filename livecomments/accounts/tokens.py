@@ -1,0 +1,60 @@
+"""API tokens: made once, shown once, revoked at once. Sync, ORM.
+
+A token is long and random, so a plain SHA-256 of it is safe to keep and quick to look up.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from .models import ApiToken, Scope, User
+
+TOKEN_BYTES = 32
+TOKEN_START = "lc_"  # noqa: S105 -- so that a scanner of leaked keys can know one
+USED_EVERY = timedelta(minutes=1)  # finer would be a write per request
+
+
+def create_token(user: User, *, name: str, scopes: Iterable[Scope | str]) -> tuple[ApiToken, str]:
+    """The stored token and the text to hand over; the text cannot be found again."""
+    text = TOKEN_START + secrets.token_urlsafe(TOKEN_BYTES)
+    token = ApiToken.objects.create(
+        user=user,
+        name=name,
+        scopes=[Scope(scope).value for scope in scopes],
+        digest=digest_of(text),
+        prefix=text[:8],
+    )
+    return token, text
+
+
+def find_token(text: str) -> ApiToken | None:
+    """The living token of somebody who may sign in, or None."""
+    return (
+        ApiToken.objects.select_related("user")
+        .filter(digest=digest_of(text), revoked_at__isnull=True, user__is_active=True)
+        .first()
+    )
+
+
+def note_use(token: ApiToken) -> None:
+    """Moves `last_used_at`, at most once a minute whoever asks at the same time."""
+    now = timezone.now()
+    if token.last_used_at is not None and now - token.last_used_at < USED_EVERY:
+        return
+    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - USED_EVERY)
+    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+
+
+def revoke_token(token: ApiToken) -> bool:
+    """True when the token lived until now; the next request with it is refused."""
+    revoked = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True)
+    return revoked.update(revoked_at=timezone.now()) == 1
+
+
+def digest_of(text: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(text.encode()).hexdigest()

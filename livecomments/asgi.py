@@ -1,0 +1,30 @@
+"""The ASGI application: Django for HTTP, the gateway for sockets.
+
+Served by `python -m livecomments.gateway` (uvicorn, the way for production) or by Daphne
+(`manage.py runserver`, small installations); both speak the same protocol.
+"""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecomments.settings")
+
+from django.core.asgi import get_asgi_application
+
+# Django must be set up before anything below imports a model.
+http = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
+
+from livecomments.gateway.consumer import StreamConsumer  # noqa: E402
+from livecomments.gateway.origin import OriginCheck  # noqa: E402
+from livecomments.gateway.refusal import refuse_socket  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": OriginCheck(
+            URLRouter([path("ws/", StreamConsumer.as_asgi()), re_path(r"", refuse_socket)])
+        ),
+    }
+)

@@ -1,0 +1,1 @@
+"""The batching worker: leases, the tick, publishing and the archive loop."""

@@ -1,0 +1,84 @@
+"""What an event becomes for each audience. Sync, pure.
+
+Viewers share one frame log, staff have a second one, and what concerns one person rides in the
+side list of a public frame.
+"""
+
+from dataclasses import dataclass, field
+
+from livecomments import events, ids, protocol
+from livecomments.protocol import Item, PersonalItem, Room
+from streams import roomstate
+
+
+@dataclass(slots=True)
+class Flush:
+    """What one flush of one stream carries, and the room after it."""
+
+    room: Room
+    public: list[Item] = field(default_factory=list)
+    staff: list[Item] = field(default_factory=list)
+    side: dict[str, list[PersonalItem]] = field(default_factory=dict)
+    # operator, position, comment: see lua/publish.lua
+    recent: list[tuple[str, str, protocol.Comment | None]] = field(default_factory=list)
+    room_changed: bool = False
+
+    def tell(self, user_id: int | str, item: PersonalItem) -> None:
+        """Add something for one person."""
+        self.side.setdefault(str(user_id), []).append(item)
+
+    def add(self, entry: events.Entry) -> None:
+        """Add one event; call in log order."""
+        self._add_items(entry)
+        after = roomstate.after(self.room, entry.body)
+        if after is not self.room:
+            self.room = after
+            self.room_changed = True
+            self.public.append(protocol.RoomChanged(room=after))
+
+    def _add_items(self, entry: events.Entry) -> None:
+        match entry.body:
+            case events.CommentSaid() as said:
+                self._add_said(entry, said)
+            case events.CommentHidden(comment=comment):
+                self.public.append(protocol.CommentHidden(id=comment))
+                self.recent.append(("remove", ids.position(int(comment)), None))
+            case events.CommentRestored(comment=restored):
+                self.public.append(protocol.CommentRestored(comment=restored))
+                self.recent.append(("put", ids.position(int(restored.id)), restored))
+            case events.HoldClosed() as closed:
+                self.staff.append(protocol.HoldClosed(hold=closed.hold, outcome=closed.outcome))
+                self.tell(
+                    closed.author,
+                    protocol.YouHeldRefused(
+                        hold=closed.hold, outcome=closed.outcome, reason=closed.reason
+                    ),
+                )
+            case events.UserSanctioned() as sanction:
+                self._add_sanction(entry, sanction)
+            case events.SanctionLifted(user=user):
+                self.staff.append(protocol.SanctionLifted(user=str(user)))
+                self.tell(user, protocol.YouRestored())
+            case _:
+                pass  # modes, pins and status show in the room itself
+
+    def _add_said(self, entry: events.Entry, said: events.CommentSaid) -> None:
+        if entry.kind == events.COMMENT_HELD:
+            self.staff.append(protocol.HoldOpened(held=events.held_of(entry.id, said)))
+            return
+        comment = events.comment_of(entry.id, said)
+        self.public.append(protocol.CommentPosted(comment=comment))
+        self.recent.append(("add", ids.position(entry.id), comment))
+        if said.hold is not None:
+            self.staff.append(protocol.HoldClosed(hold=said.hold, outcome="approved"))
+            self.tell(said.author, protocol.YouHeldApproved(hold=said.hold, comment=comment))
+
+    def _add_sanction(self, entry: events.Entry, sanction: events.UserSanctioned) -> None:
+        until = None if sanction.seconds is None else entry.at_ms + sanction.seconds * 1000
+        self.staff.append(
+            protocol.UserSanctioned(user=str(sanction.user), kind=sanction.kind, until=until)
+        )
+        self.tell(
+            sanction.user,
+            protocol.YouSanctioned(kind=sanction.kind, reason=sanction.reason, until=until),
+        )

@@ -1,0 +1,71 @@
+"""Who owns a partition: a lease with a fencing token. Async.
+
+A contender judges expiry by its own monotonic clock: an owner whose renewal counter has stood
+still for a while is taken to be gone. It may only be asleep, so every write of an owner carries
+its fence, and a stale one is refused (docs/ARCHITECTURE.md, "Leases").
+"""
+
+import asyncio
+import time
+
+from redis.asyncio import Redis
+
+from livecomments import redisdb
+
+RENEW_SECONDS = 0.3
+EXPIRES_SECONDS = 1.5  # five renewals missed
+WATCH_SECONDS = 0.2
+
+
+class LostLease(Exception):
+    """Another process owns the partition now, or Redis has forgotten us."""
+
+
+class Lease:
+    """One process's claim on one partition."""
+
+    def __init__(self, redis: "Redis", partition: int, owner: str) -> None:
+        self.fence = 0
+        self._redis = redis
+        self._key = redisdb.lease(partition)
+        self._owner = owner
+
+    async def acquire(self, *, floor: int = 0) -> int:
+        """Return the new fence, above `floor`, as soon as nobody else holds the lease."""
+        seen: tuple[int, int] | None = None
+        since = time.monotonic()
+        while True:
+            owner, fence, renewals = await self._redis.hmget(  # type: ignore[misc]
+                self._key, ["owner", "fence", "renewals"]
+            )
+            now = (int(fence or 0), int(renewals or 0))
+            if now != seen:
+                seen, since = now, time.monotonic()
+            if not owner or time.monotonic() - since >= EXPIRES_SECONDS:
+                self.fence = await self._run("claim", self._owner, *seen, floor)
+                if self.fence:
+                    return self.fence
+            await asyncio.sleep(WATCH_SECONDS)
+
+    async def raise_fence(self, floor: int) -> int:
+        """Return a higher fence for what we hold: the archive has seen higher ones than ours."""
+        fence, renewals = await self._redis.hmget(self._key, ["fence", "renewals"])  # type: ignore[misc]
+        if int(fence or 0) != self.fence:
+            raise LostLease
+        raised = await self._run("claim", self._owner, self.fence, int(renewals or 0), floor)
+        if not raised:
+            raise LostLease
+        self.fence = raised
+        return raised
+
+    async def renew(self) -> None:
+        """Say that we live. Raises `LostLease`."""
+        if not await self._run("renew", self._owner, self.fence):
+            raise LostLease
+
+    async def release(self) -> None:
+        """Give it up, so that the next owner need not wait."""
+        await self._run("release", self._owner, self.fence)
+
+    async def _run(self, *arguments: str | int) -> int:
+        return int(await redisdb.script("lease")(self._redis, [self._key], list(arguments)))

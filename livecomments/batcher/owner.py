@@ -1,0 +1,149 @@
+"""Own one partition for as long as the lease holds. Async.
+
+Acquire, make sure Redis is whole, then fan out, archive, expire holds and trim until stopped or
+fenced off; then begin again. Nothing here gives up: a worker that stopped would be silence.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+
+from comments.moderation import expire_hold
+from livecomments import dbthreads, ids, redisdb
+from livecomments.errors import DomainError
+from livecomments.protocol import ErrorCode
+from livecomments.tickets import Room
+
+from .archiver import Archiver
+from .lease import RENEW_SECONDS, Lease, LostLease
+from .partition import FanOut
+from .restore import archived_position, needs_restore, note_archived, restore_partition
+
+logger = logging.getLogger(__name__)
+
+HOLD_SECONDS = 300
+CHECK_SECONDS = 1.0
+RETRY_SECONDS = 0.5
+READ_TIMEOUT_SECONDS = 5.0  # above the longest block, so that a dead connection is noticed
+
+
+class PartitionOwner:
+    """One partition, from lease to lease."""
+
+    def __init__(self, partition: int, name: str) -> None:
+        self.partition = partition
+        self.owning = False
+        self._name = name
+        self._redis = redisdb.make_client()
+        self._reader = redisdb.make_client(timeout=READ_TIMEOUT_SECONDS)
+        self._lease = Lease(self._redis, partition, name)
+
+    async def run(self) -> None:
+        """Own the partition whenever nobody else does, until cancelled."""
+        try:
+            while True:
+                with self._logged():
+                    await self._lease.acquire(floor=await self._archived_fence())
+                    await self._own()
+                self.owning = False
+                await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            await self._leave()
+
+    async def _own(self) -> None:
+        # Asked once we own: what an earlier owner archived cannot grow under us.
+        await self._ensure_whole()
+        self.owning = True
+        logger.info("partition %d is ours, fence %d", self.partition, self._lease.fence)
+        fan_out = FanOut(self._reader, self._redis, self._lease, self.partition)
+        archiver = Archiver(self._redis, self._lease, self.partition)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(fan_out.run())
+                tasks.create_task(archiver.run())
+                tasks.create_task(self._every(RENEW_SECONDS, self._lease.renew))
+                tasks.create_task(self._every(CHECK_SECONDS, self._expire_holds))
+                tasks.create_task(self._every(CHECK_SECONDS, self._check_whole))
+        except* LostLease:
+            raise LostLease from None
+
+    async def _every(self, seconds: float, step: Callable[[], object]) -> None:
+        while True:
+            started = time.monotonic()
+            try:
+                await step()  # type: ignore[misc]
+            except (redisdb.RedisError, OSError) as error:
+                logger.warning("partition %d: %r", self.partition, error)
+            await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))
+
+    # --- is Redis what the archive knows? ---------------------------------------------------------
+
+    async def _archived_fence(self) -> int:
+        """Return the highest fence the archive has seen, or 0 while Postgres is away."""
+        try:
+            at = await dbthreads.run(archived_position, self.partition)
+        except DomainError:
+            return 0
+        note_archived(self.partition, at.log_id)
+        return at.fence
+
+    async def _ensure_whole(self) -> None:
+        if not await needs_restore(self._redis, self.partition):
+            return
+        while True:
+            try:
+                await restore_partition(self._redis, self._lease, self.partition)
+                return
+            except DomainError as error:
+                if error.code is not ErrorCode.UNAVAILABLE:
+                    raise
+                logger.warning(
+                    "partition %d must be restored, but Postgres is away", self.partition
+                )
+                await asyncio.sleep(RETRY_SECONDS)
+                await self._lease.renew()
+
+    async def _check_whole(self) -> None:
+        """Notice a Redis that was emptied or rolled back under us: then everything begins anew."""
+        if await needs_restore(self._redis, self.partition):
+            logger.warning("partition %d: Redis was emptied or rolled back", self.partition)
+            raise LostLease
+
+    # --- holds ----------------------------------------------------------------------------------------
+
+    async def _expire_holds(self) -> None:
+        oldest = int((time.time() - HOLD_SECONDS) * 1000)
+        due = await self._redis.zrangebyscore(
+            redisdb.holding(self.partition), 0, oldest, start=0, num=100
+        )
+        for member in due:
+            stream_id, _, position = member.decode().partition("|")
+            room = Room(int(stream_id), self.partition, "")
+            try:
+                await expire_hold(room, hold=ids.from_position(position, self.partition))
+            except DomainError as error:
+                if error.code is ErrorCode.NOT_FOUND:  # decided in this very moment
+                    await self._redis.zrem(redisdb.holding(self.partition), member)
+
+    # --- ends ---------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _logged(self):  # type: ignore[no-untyped-def]
+        try:
+            yield
+        except LostLease:
+            logger.warning("partition %d: the lease is lost", self.partition)
+        except (redisdb.RedisError, OSError, DomainError) as error:
+            logger.warning("partition %d: %r", self.partition, error)
+        except Exception:
+            logger.exception("partition %d: begins again", self.partition)
+
+    async def _leave(self) -> None:
+        with contextlib.suppress(redisdb.RedisError, OSError):
+            if self._lease.fence:
+                await self._lease.release()
+        for client in (self._redis, self._reader):
+            await client.aclose()
+            await client.connection_pool.disconnect()

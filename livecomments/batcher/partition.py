@@ -1,0 +1,166 @@
+"""One partition we own: read the log in order, flush its streams on the tick. Async.
+
+A quiet stream is flushed at once and then holds off for a tick, so batching costs latency only
+where it pays. One reader, plain XREAD: several readers of a consumer group would reorder.
+"""
+
+import asyncio
+import logging
+import time
+
+from redis.asyncio import Redis
+
+from livecomments import eventlog, events, ids, redisdb
+from livecomments.tickets import Room
+from streams.presence import count_viewers
+
+from .lease import Lease
+from .publisher import Extras, Publisher
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.1
+REACTION_TICK_SECONDS = 0.5
+VIEWER_TICK_SECONDS = 2.0
+READ_COUNT = 2_000
+CONCURRENT_FLUSHES = 20
+IDLE_BLOCK_MS = 250  # an idle partition looks at its ticks this often
+RETRY_SECONDS = 0.1
+
+
+class FanOut:
+    """Reads a partition's log and publishes its streams."""
+
+    def __init__(self, reader: "Redis", redis: "Redis", lease: Lease, partition: int) -> None:
+        self.partition = partition
+        self.position = eventlog.FIRST_POSITION
+        self._reader = reader
+        self._redis = redis
+        self._lease = lease
+        self._publishers: dict[int, Publisher] = {}
+        self._next_reactions = 0.0
+        self._next_viewers = 0.0
+
+    async def run(self) -> None:
+        """Publish until cancelled. Raises `LostLease`."""
+        kept = await self._redis.get(redisdb.cursor(self.partition))
+        self.position = kept.decode() if kept else eventlog.FIRST_POSITION
+        while True:
+            try:
+                await self._read()
+                extras = await self._tick_extras()
+            except (redisdb.RedisError, OSError) as error:
+                logger.warning("partition %d: %r", self.partition, error)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            await self._flush(extras)
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        streams = {redisdb.log(self.partition): self.position}
+        found = await self._reader.xread(streams, count=READ_COUNT, block=self._block_ms())
+        for _, raw in found:
+            for entry_id, fields in raw:
+                entry = eventlog.read_entry(self.partition, entry_id, fields)
+                if isinstance(entry, events.Entry):
+                    self._publisher(entry.stream_id).take(entry)
+                self.position = entry_id.decode()
+
+    def _block_ms(self) -> int:
+        """Return how long to wait for events before something else is due. 0 would be for ever."""
+        now = time.monotonic()
+        due = [p.not_before for p in self._publishers.values() if p.pending]
+        due += [self._next_reactions, self._next_viewers]
+        return max(1, min(IDLE_BLOCK_MS, int((min(due) - now) * 1000)))
+
+    def _publisher(self, stream_id: int) -> Publisher:
+        found = self._publishers.get(stream_id)
+        if found is None:
+            address = Room(stream_id, self.partition, "")
+            found = self._publishers[stream_id] = Publisher(self._redis, self._lease, address)
+        return found
+
+    # --- ticks ------------------------------------------------------------------------------------
+
+    async def _tick_extras(self) -> dict[int, Extras]:
+        """Return what the ticks that are due add, by stream."""
+        extras: dict[int, Extras] = {}
+        now = time.monotonic()
+        if now >= self._next_reactions:
+            self._next_reactions = now + REACTION_TICK_SECONDS
+            await self._add_reactions(extras)
+            # Counts ride on this tick: never more than two extra messages a second.
+            if now >= self._next_viewers:
+                self._next_viewers = now + VIEWER_TICK_SECONDS
+                await self._add_viewers(extras)
+        return extras
+
+    async def _add_reactions(self, extras: dict[int, Extras]) -> None:
+        raw = await self._redis.smembers(redisdb.reacting(self.partition))  # type: ignore[misc]
+        stream_ids = [int(member) for member in raw]
+        if not stream_ids:
+            return
+        pipeline = self._redis.pipeline(transaction=False)
+        for stream_id in stream_ids:
+            pipeline.hgetall(redisdb.pending_reactions(Room(stream_id, self.partition, "")))
+        for stream_id, pending in zip(stream_ids, await pipeline.execute(), strict=True):
+            presses = {kind.decode(): int(count) for kind, count in pending.items()}
+            if presses:
+                extras.setdefault(stream_id, Extras()).reactions = presses
+
+    async def _add_viewers(self, extras: dict[int, Extras]) -> None:
+        raw = await self._redis.smembers(redisdb.watched(self.partition))  # type: ignore[misc]
+        for stream_id in map(int, raw):
+            publisher = self._publisher(stream_id)
+            count = await count_viewers(self._redis, publisher.address)
+            if count != publisher.viewers:
+                extras.setdefault(stream_id, Extras()).viewers = count
+
+    # --- flushing ---------------------------------------------------------------------------------
+
+    async def _flush(self, extras: dict[int, Extras]) -> None:
+        now = time.monotonic()
+        due = [
+            publisher
+            for stream_id, publisher in self._publishers.items()
+            if stream_id in extras or (publisher.pending and publisher.not_before <= now)
+        ]
+        for stream_id in extras.keys() - self._publishers.keys():
+            due.append(self._publisher(stream_id))
+        for start in range(0, len(due), CONCURRENT_FLUSHES):
+            part = due[start : start + CONCURRENT_FLUSHES]
+            await asyncio.gather(
+                *(
+                    self._flush_one(publisher, extras.get(publisher.address.id) or Extras())
+                    for publisher in part
+                )
+            )
+
+    async def _flush_one(self, publisher: Publisher, extras: Extras) -> None:
+        if publisher.pending:
+            publisher.not_before = time.monotonic() + TICK_SECONDS
+        await publisher.flush(self._cursor(), extras)
+        if not publisher.pending:
+            return
+        while publisher.pending:  # a backlog: the rest goes out now, a frame at a time
+            await publisher.flush(self._cursor(), Extras())
+
+    def _cursor(self) -> str:
+        """Return the position up to which everything is surely published once this flush is.
+
+        What is pending in any stream is not: the flush under way counts as pending too, so the
+        cursor may lag by one flush. A new owner skips what each stream's `through` covers.
+        """
+        first = [p.pending[0].id for p in self._publishers.values() if p.pending]
+        if not first:
+            return self.position
+        return before(ids.position(min(first)))
+
+
+def before(position: str) -> str:
+    """Return the highest position below one."""
+    ms, _, seq = position.partition("-")
+    if int(seq) > 0:
+        return f"{ms}-{int(seq) - 1}"
+    return f"{int(ms) - 1}-{(1 << ids.SEQUENCE_BITS) - 1}"

@@ -1,0 +1,32 @@
+"""The batcher process: tries to own every partition, leaves in good order. Async."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+
+from django.conf import settings
+
+from livecomments import redisdb
+
+from .owner import PartitionOwner
+
+logger = logging.getLogger(__name__)
+
+
+async def run_batcher() -> None:
+    """Own partitions until SIGTERM or SIGINT, then hand them over at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    owners = [PartitionOwner(partition, name) for partition in range(settings.PARTITIONS)]
+    tasks = [asyncio.create_task(owner.run()) for owner in owners]
+    logger.info("batcher %s wants %d partitions", name, len(owners))
+    await stop.wait()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await redisdb.close()

@@ -1,0 +1,264 @@
+"""Publish one stream: what is pending becomes a frame per audience, encoded once. Async.
+
+`publish.lua` makes it a fact in the frame log; the group message only wakes the hubs. A flush
+whose answer was lost is repeated with the same token until the answer is known.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+import msgspec
+from channels.layers import get_channel_layer
+from redis.asyncio import Redis
+
+from livecomments import events, ids, redisdb
+from livecomments.protocol import Audience, Frame, Personal, Room
+from livecomments.tickets import Room as Address
+from streams import roomstate
+
+from .items import Flush
+from .lease import Lease, LostLease
+
+logger = logging.getLogger(__name__)
+
+FRAMES_KEPT = 600  # about a minute of the fastest room: the hub's ring is as long
+RECENT_KEPT = 200  # the largest join history
+ITEMS_PER_FRAME = 500  # a backlog goes out in several frames, each of a bearable size
+SLICE_SECONDS = 10
+RETRY_SECONDS = 0.1
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Moved(Exception):
+    """The stream is not where we believed: load it again."""
+
+
+@dataclass(slots=True)
+class Extras:
+    """What a tick adds to a flush."""
+
+    reactions: dict[str, int] = field(default_factory=dict)
+    viewers: int | None = None
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What the owner knows of a stream's published half."""
+
+    epoch: str
+    seq: dict[Audience, int]
+    through: str
+    room: Room
+    totals: dict[str, int]
+    viewers: int
+
+
+class Publisher:
+    """One stream of a partition we own."""
+
+    def __init__(self, redis: "Redis", lease: Lease, address: Address) -> None:
+        self.address = address
+        self.pending: deque[events.Entry] = deque()
+        self.not_before = 0.0  # monotonic; a quiet stream is flushed at once and then holds off
+        self._redis = redis
+        self._lease = lease
+        self._at: Loaded | None = None
+
+    @property
+    def viewers(self) -> int | None:
+        """The viewer count last published, if it is known here."""
+        return self._at.viewers if self._at else None
+
+    def take(self, entry: events.Entry) -> None:
+        """Queue an event; call in log order."""
+        self.pending.append(entry)
+
+    async def flush(self, cursor: str, extras: Extras) -> None:
+        """Publish what is pending, at most a frame's worth. `cursor`: the partition's, after it.
+
+        Raises `LostLease`. Waits for Redis as long as it takes.
+        """
+        while True:
+            try:
+                await self._flush(cursor, extras)
+                return
+            except Moved:
+                self._at = None
+            except (redisdb.RedisError, OSError) as error:
+                logger.warning("publishing stream %s: %r", self.address.id, error)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _flush(self, cursor: str, extras: Extras) -> None:
+        at = self._at or await self._load()
+        if at is None:
+            self.pending.clear()  # a room without state: its stream is gone
+            return
+        through = ids.from_position(at.through, self.address.partition)
+        while self.pending and self.pending[0].id <= through:
+            self.pending.popleft()  # published by the owner before us
+        entries = [self.pending[i] for i in range(min(len(self.pending), ITEMS_PER_FRAME))]
+        if entries or extras.reactions or extras.viewers not in (None, at.viewers):
+            after = await self._publish(at, entries, cursor, extras)
+            for _ in entries:
+                self.pending.popleft()
+            self._at = after
+
+    async def _publish(
+        self, at: Loaded, entries: list[events.Entry], cursor: str, extras: Extras
+    ) -> Loaded:
+        flush = Flush(at.room)
+        for entry in entries:
+            flush.add(entry)
+        through = ids.position(entries[-1].id) if entries else at.through
+        totals = {kind: at.totals.get(kind, 0) + count for kind, count in extras.reactions.items()}
+        after = Loaded(
+            epoch=at.epoch,
+            seq=dict(at.seq),
+            through=through,
+            room=flush.room,
+            totals=at.totals | totals,
+            viewers=at.viewers if extras.viewers is None else extras.viewers,
+        )
+        frames = self._frames(after, flush, extras, totals)
+        await self._write(at, after, flush, frames, cursor, extras)
+        await self._wake(after, frames)
+        return after
+
+    def _frames(
+        self, after: Loaded, flush: Flush, extras: Extras, totals: dict[str, int]
+    ) -> dict[Audience, tuple[bytes, bytes]]:
+        """Return the encoded frame and side list of each audience that has one."""
+        through = str(ids.from_position(after.through, self.address.partition))
+        frames: dict[Audience, tuple[bytes, bytes]] = {}
+        if flush.public or flush.side or totals or extras.viewers is not None:
+            seq = after.seq[Audience.PUBLIC] = after.seq[Audience.PUBLIC] + 1
+            frame = Frame(
+                seq=seq,
+                through=through,
+                items=flush.public,
+                reactions=extras.reactions,
+                totals=totals,
+                viewers=extras.viewers,
+            )
+            side = {
+                user: Personal(seq=seq, audience=Audience.PUBLIC, items=items)
+                for user, items in flush.side.items()
+            }
+            frames[Audience.PUBLIC] = (_encode(frame), _encode(side) if side else b"")
+        if flush.staff:
+            seq = after.seq[Audience.STAFF] = after.seq[Audience.STAFF] + 1
+            staff = Frame(seq=seq, through=through, audience=Audience.STAFF, items=flush.staff)
+            frames[Audience.STAFF] = (_encode(staff), b"")
+        return frames
+
+    async def _write(
+        self,
+        at: Loaded,
+        after: Loaded,
+        flush: Flush,
+        frames: dict[Audience, tuple[bytes, bytes]],
+        cursor: str,
+        extras: Extras,
+    ) -> None:
+        nothing = (b"", b"")
+        public, public_side = frames.get(Audience.PUBLIC, nothing)
+        staff, staff_side = frames.get(Audience.STAFF, nothing)
+        slice_second = int(time.time()) // SLICE_SECONDS * SLICE_SECONDS
+        arguments: list[bytes | str | int] = [
+            self._lease.fence,
+            at.epoch,
+            secrets.token_hex(8),
+            at.through,
+            after.through,
+            cursor,
+            after.seq[Audience.PUBLIC],
+            public,
+            public_side,
+            after.seq[Audience.STAFF],
+            staff,
+            staff_side,
+            FRAMES_KEPT,
+            RECENT_KEPT,
+            roomstate.encode(after.room) if flush.room_changed else b"",
+            "" if extras.viewers is None else extras.viewers,
+            slice_second,
+            self.address.id,
+            len(extras.reactions),
+        ]
+        for kind, count in extras.reactions.items():
+            arguments += [kind, count]
+        for operator, position, comment in flush.recent:
+            arguments += [operator, position, _encode(comment) if comment else b"-"]
+        await self._until_answered(arguments)
+
+    async def _until_answered(self, arguments: list[bytes | str | int]) -> None:
+        while True:
+            try:
+                answer = await redisdb.script("publish")(self._redis, self._keys(), arguments)
+            except (redisdb.RedisError, OSError) as error:
+                logger.warning("publishing stream %s, again: %r", self.address.id, error)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            if answer == b"fenced":
+                raise LostLease
+            if answer == b"moved":
+                raise Moved
+            return
+
+    def _keys(self) -> list[str]:
+        address, partition = self.address, self.address.partition
+        return [
+            redisdb.lease(partition),
+            redisdb.cursor(partition),
+            redisdb.state(address),
+            redisdb.frames(address, Audience.PUBLIC),
+            redisdb.frames(address, Audience.STAFF),
+            redisdb.recent(address),
+            redisdb.pending_reactions(address),
+            redisdb.reaction_totals(address),
+            redisdb.reaction_slices(address),
+            redisdb.reacting(partition),
+            redisdb.tallied(partition),
+        ]
+
+    async def _wake(self, after: Loaded, frames: dict[Audience, tuple[bytes, bytes]]) -> None:
+        layer = get_channel_layer()
+        for audience, (frame, side) in frames.items():
+            group = redisdb.frame_group(self.address, audience)
+            message = {
+                "type": "frame",
+                "group": group,
+                "epoch": after.epoch,
+                "seq": after.seq[audience],
+                "frame": frame,
+                "side": side,
+            }
+            try:
+                await layer.group_send(group, message)
+            except (redisdb.RedisError, OSError) as error:
+                logger.warning("waking the hubs of %s: %r; they poll", group, error)
+
+    async def _load(self) -> Loaded | None:
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.hmget(
+            redisdb.state(self.address),
+            ["epoch", "seq", "staff_seq", "through", "room", "viewers"],
+        )
+        pipeline.hgetall(redisdb.reaction_totals(self.address))
+        (epoch, seq, staff_seq, through, room, viewers), totals = await pipeline.execute()
+        if epoch is None:
+            return None
+        self._at = Loaded(
+            epoch=epoch.decode(),
+            seq={Audience.PUBLIC: int(seq), Audience.STAFF: int(staff_seq)},
+            through=through.decode(),
+            room=roomstate.decode(room),
+            totals={kind.decode(): int(count) for kind, count in totals.items()},
+            viewers=int(viewers or 0),
+        )
+        return self._at

@@ -1,0 +1,176 @@
+"""Put Redis back from the archive when it was emptied or rolled back. Async around sync ORM.
+
+Without its `ready` marker a partition refuses posts. The owner restores modes, sanctions, holds,
+totals, recent comments and the last id, opens a new epoch – viewers reload – and sets the marker.
+What Redis had acknowledged but the archive had not yet, an emptied Redis has lost; the log's
+append-only file is what keeps that from happening (docs/ARCHITECTURE.md, "Restore").
+"""
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+import msgspec
+from redis.asyncio import Redis
+
+from comments import archive as comments_archive
+from livecomments import dbthreads, events, ids, redisdb
+from livecomments.protocol import Audience, Comment, Room
+from livecomments.tickets import Room as Address
+from reactions import archive as reactions_archive
+from streams import archive as streams_archive
+from streams import roomstate
+from streams.models import ArchiveCursor
+
+from .lease import Lease, LostLease
+from .publisher import RECENT_KEPT
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """How far the archive has come, and the highest fence that wrote to it."""
+
+    log_id: int
+    fence: int
+
+
+def archived_position(partition: int) -> Archived:
+    """Return the archive's cursor of a partition. Sync, ORM."""
+    row = ArchiveCursor.objects.filter(partition=partition).values_list("log_id", "fence").first()
+    return Archived(*row) if row else Archived(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomArchive:
+    """What the archive knows of one room."""
+
+    address: Address
+    room: Room
+    sanctions: dict[int, int | None]  # user id → Unix ms it ends, None for a ban
+    totals: dict[str, int]
+    holds: list[tuple[int, events.CommentSaid]]
+    recent: list[Comment]
+
+
+async def needs_restore(redis: "Redis", partition: int) -> bool:
+    """True without the marker, or when the log is behind what the archive has noted in it."""
+    marker, ms, seq, archived = await _standing(redis, partition)
+    if marker is None:
+        return True
+    return archived is not None and (int(ms or 0), int(seq or 0)) < archived
+
+
+async def _standing(
+    redis: "Redis", partition: int
+) -> tuple[bytes | None, bytes | None, bytes | None, tuple[int, int] | None]:
+    pipeline = redis.pipeline(transaction=True)
+    pipeline.get(redisdb.ready(partition))
+    pipeline.hmget(redisdb.clock(partition), ["ms", "seq"])
+    marker, (ms, seq) = await pipeline.execute()
+    known = _highest_archived.get(partition)
+    return marker, ms, seq, known
+
+
+# The highest position this process has seen in the archive, by partition.
+_highest_archived: dict[int, tuple[int, int]] = {}
+
+
+def note_archived(partition: int, log_id: int) -> None:
+    """Remember how far the archive is known to be, to tell a rolled-back Redis by."""
+    ms, _, seq = ids.position(log_id).partition("-")
+    at = (int(ms), int(seq))
+    _highest_archived[partition] = max(at, _highest_archived.get(partition, (0, 0)))
+
+
+async def restore_partition(redis: "Redis", lease: Lease, partition: int) -> None:
+    """Restore every room of a partition. Raises `LostLease`, `unavailable`, `RedisError`."""
+    at = await dbthreads.run(archived_position, partition)
+    if at.fence >= lease.fence:
+        await lease.raise_fence(at.fence)
+    rooms = await dbthreads.run(_collect, partition)
+    for number, room in enumerate(rooms, 1):
+        await _restore_room(redis, lease, room, through=at.log_id)
+        if number % 50 == 0:
+            await lease.renew()
+    await _open(redis, lease, partition, at)
+    logger.info("partition %d restored: %d rooms up to %d", partition, len(rooms), at.log_id)
+
+
+def _collect(partition: int) -> list[RoomArchive]:
+    found = []
+    for address, room, sanctions in streams_archive.rooms_of(partition):
+        found.append(
+            RoomArchive(
+                address=address,
+                room=room,
+                sanctions=sanctions,
+                totals=reactions_archive.totals_of(address.id),
+                holds=comments_archive.open_holds(address.id),
+                recent=comments_archive.recent_of(address.id, RECENT_KEPT),
+            )
+        )
+    return found
+
+
+async def _restore_room(
+    redis: "Redis", lease: Lease, archive: RoomArchive, *, through: int
+) -> None:
+    address = archive.address
+    state: list[bytes | str | int] = ["epoch", roomstate.new_epoch(), "seq", 0, "staff_seq", 0]
+    state += ["through", ids.position(through), "token", "", "viewers", 0]
+    state += roomstate.initial_values(archive.room)
+    sanctions: list[bytes | str | int] = []
+    for user_id, until in archive.sanctions.items():
+        sanctions += [user_id, "ban" if until is None else until]
+    totals: list[bytes | str | int] = []
+    for kind, count in archive.totals.items():
+        totals += [kind, count]
+    holds: list[bytes | str | int] = []
+    for number, said in archive.holds:
+        holds += [ids.position(number), events.encode(said)]
+    recent: list[bytes | str | int] = []
+    for comment in archive.recent:
+        recent += [ids.position(int(comment.id)), msgspec.json.encode(comment)]
+    arguments: list[bytes | str | int] = [lease.fence, address.id, len(state), *state]
+    groups = {"sanctions": sanctions, "totals": totals, "holds": holds, "recent": recent}
+    for name, values in groups.items():
+        arguments += [name, len(values), *values]
+    if not await redisdb.script("restore_room")(redis, _room_keys(address), arguments):
+        raise LostLease
+
+
+def _room_keys(address: Address) -> list[str]:
+    return [
+        redisdb.lease(address.partition),
+        redisdb.state(address),
+        redisdb.frames(address, Audience.PUBLIC),
+        redisdb.frames(address, Audience.STAFF),
+        redisdb.recent(address),
+        redisdb.sanctions(address),
+        redisdb.reaction_totals(address),
+        redisdb.holds(address),
+        redisdb.holding(address.partition),
+        redisdb.pending_reactions(address),
+    ]
+
+
+async def _open(redis: "Redis", lease: Lease, partition: int, at: Archived) -> None:
+    keys = [
+        redisdb.lease(partition),
+        redisdb.clock(partition),
+        redisdb.ready(partition),
+        redisdb.cursor(partition),
+    ]
+    position = ids.position(at.log_id)
+    ms, _, seq = position.partition("-")
+    arguments: list[bytes | str | int] = [
+        lease.fence,
+        ms,
+        seq,
+        position,
+        secrets.token_hex(6),
+    ]
+    if not await redisdb.script("open_partition")(redis, keys, arguments):
+        raise LostLease

@@ -1,0 +1,60 @@
+"""Run ORM work from async code, in two threads of its own. The one bridge from the socket side.
+
+Channels' `database_sync_to_async` shares one thread per process, where a slow query would delay
+every other user of it. Nothing on the broadcast path comes here; what does is bounded to two
+connections per process.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, connection
+
+from livecomments.errors import DomainError
+from livecomments.protocol import ErrorCode
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+THREADS = 2
+IDLE_SECONDS = 2.0
+
+_thread = threading.local()
+_executor = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="orm")
+
+
+async def run(
+    function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> Result:
+    """Return what a sync function of the ORM returns. Raises `unavailable` if Postgres is away."""
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.run_in_executor(_executor, partial(_call, function, *args, **kwargs))
+    except DatabaseError as error:
+        raise DomainError(ErrorCode.UNAVAILABLE, retry_after_ms=5000) from error
+
+
+def _call(
+    function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> Result:
+    # The connection is kept: these two threads live as long as the process.
+    if time.monotonic() - getattr(_thread, "used", 0.0) > IDLE_SECONDS:
+        _drop_dead_connection()
+    try:
+        return function(*args, **kwargs)
+    except DatabaseError:
+        connection.close()
+        raise
+    finally:
+        _thread.used = time.monotonic()
+
+
+def _drop_dead_connection() -> None:
+    """After a pause, Postgres may have restarted: one look is cheaper than one failed answer."""
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()

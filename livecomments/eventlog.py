@@ -1,0 +1,102 @@
+"""Append to the event log and read it. Async, free of the ORM.
+
+One Redis Stream per partition holds everything that changes its rooms, in order. Posts enter it in
+batches through comments/admission.py; every other event enters it here. An action holds from the
+instant it is appended: the script also changes the room state that admission reads.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from redis.asyncio import Redis
+
+from livecomments import events, ids, redisdb
+from livecomments.errors import DomainError
+from livecomments.protocol import ErrorCode
+from livecomments.tickets import Room
+
+logger = logging.getLogger(__name__)
+
+FIRST_POSITION = "0-0"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A change of room state that is made with the event: see lua/append.lua."""
+
+    operator: str
+    key: str
+    value: str = "-"
+
+
+def set_field(name: str, value: str | int | bool) -> Operation:
+    """Return the operation that sets a field of the room state."""
+    return Operation("set", name, str(int(value)) if isinstance(value, bool) else str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class BadEntry:
+    """An entry that cannot be read; the archive sets it aside."""
+
+    id: int
+    raw: dict[bytes, bytes]
+    error: str
+
+
+async def append(
+    room: Room,
+    body: events.Body,
+    *,
+    kind: str | None = None,
+    operations: Sequence[Operation] = (),
+) -> int:
+    """Return the id of the appended event. Raises `busy`, `unknown_stream` or `not_found`."""
+    arguments: list[bytes | str | int] = [
+        room.id,
+        kind or events.kind_of(body),
+        events.encode(body),
+    ]
+    for operation in operations:
+        arguments += [operation.operator, operation.key, operation.value]
+    keys = [
+        redisdb.log(room.partition),
+        redisdb.clock(room.partition),
+        redisdb.ready(room.partition),
+        redisdb.state(room),
+        redisdb.sanctions(room),
+        redisdb.holds(room),
+        redisdb.holding(room.partition),
+    ]
+    try:
+        answer = await redisdb.script("append")(redisdb.client(), keys, arguments)
+    except redisdb.RedisError as error:
+        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
+    word = answer[0].decode()
+    if word != "ok":
+        wait = int(answer[1])
+        raise DomainError(ErrorCode(word), retry_after_ms=wait if wait >= 0 else None)
+    return ids.from_position(answer[1], room.partition)
+
+
+async def entries_after(
+    redis: "Redis", partition: int, position: str, *, count: int
+) -> list[events.Entry | BadEntry]:
+    """Return the next entries after a position, in order, at most `count`."""
+    raw = await redis.xrange(redisdb.log(partition), min=f"({position}", count=count)
+    return [read_entry(partition, entry_id, fields) for entry_id, fields in raw]
+
+
+def read_entry(
+    partition: int, entry_id: bytes, fields: dict[bytes, bytes]
+) -> events.Entry | BadEntry:
+    """Return an entry from what Redis holds; one that cannot be read is returned as such."""
+    snowflake = ids.from_position(entry_id, partition)
+    try:
+        kind = fields[b"k"].decode()
+        body = events.decode(kind, fields[b"e"])
+        return events.Entry(snowflake, int(fields[b"s"]), kind, body)
+    except (KeyError, ValueError, msgspec.DecodeError) as error:
+        logger.error("entry %s of partition %s cannot be read: %s", entry_id, partition, error)
+        return BadEntry(snowflake, fields, repr(error))

@@ -1,0 +1,29 @@
+"""`python -m livecomments.gateway`: one web process. Start as many on one port as there are cores."""
+
+import argparse
+import logging
+import os
+import sys
+
+from .server import bind, make_server
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Serve HTTP and WebSocket on one port.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--access-log", action="store_true")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecomments.settings")
+    try:
+        listener = bind(options.host, options.port)
+    except OSError as error:
+        print(f"Cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
+        return 1
+    make_server(access_log=options.access_log).run(sockets=[listener])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

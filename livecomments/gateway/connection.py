@@ -1,0 +1,106 @@
+"""One socket, as the hub writes to it. Async server side, sync calls: nothing here waits.
+
+Two ways of sending: straight to the transport where the server offers the extension
+(gateway/server.py), and `websocket.send` where it does not (Daphne, the test communicator).
+Both bound what a viewer who does not read may cost.
+"""
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .frames import Prepared
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGISendCallable
+
+EXTENSION = "livecomments.transport"
+
+# What may wait in this process for one viewer: a few seconds of a fast room.
+BUFFER_LIMIT_BYTES = 128 * 1024
+
+
+class Transport(Protocol):
+    """What the server's extension offers (gateway/server.py)."""
+
+    def write_prepared(self, data: bytes) -> None: ...
+    def buffered_bytes(self) -> int: ...
+    def abort(self) -> None: ...
+
+
+class Connection(Protocol):
+    """A socket that takes prepared messages, in order, without waiting."""
+
+    def send(self, message: Prepared) -> None: ...
+    def buffered(self) -> int: ...
+    def abort(self) -> None: ...
+
+
+class DirectConnection:
+    """Writes the shared bytes to the transport."""
+
+    __slots__ = ("_transport",)
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def send(self, message: Prepared) -> None:
+        self._transport.write_prepared(message.wire)
+
+    def buffered(self) -> int:
+        return self._transport.buffered_bytes()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+
+class PlainConnection:
+    """Sends through ASGI from a task of its own, so that a stalled reader delays nobody."""
+
+    def __init__(self, send: "ASGISendCallable") -> None:
+        self._send = send
+        self._queue: deque[Prepared] = deque()
+        self._bytes = 0
+        self._writer: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def send(self, message: Prepared) -> None:
+        if self._closed:
+            return
+        self._queue.append(message)
+        self._bytes += len(message.payload)
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+
+    def buffered(self) -> int:
+        return self._bytes
+
+    def abort(self) -> None:
+        self._closed = True
+        self._queue.clear()
+        self._bytes = 0
+        self._closing = asyncio.ensure_future(self._close())
+
+    async def _close(self) -> None:
+        await self._quietly({"type": "websocket.close", "code": 4001})
+
+    async def _write(self) -> None:
+        while self._queue:
+            message = self._queue.popleft()
+            await self._quietly({"type": "websocket.send", "text": message.text})
+            self._bytes = max(0, self._bytes - len(message.payload))
+        self._writer = None
+
+    async def _quietly(self, message: Any) -> None:
+        try:
+            await self._send(message)
+        except Exception:  # noqa: BLE001 -- each server has its own error for a peer that has gone
+            self._closed = True
+            self._queue.clear()
+            self._bytes = 0
+
+
+def connect(scope: dict[str, Any], send: "ASGISendCallable") -> Connection:
+    """Return the best way to send that this server offers."""
+    transport = scope.get("extensions", {}).get(EXTENSION)
+    return DirectConnection(transport) if transport is not None else PlainConnection(send)

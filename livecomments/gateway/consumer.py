@@ -1,0 +1,324 @@
+"""The socket consumer: decode, look up the command, call the domain, reply. Async.
+
+It never reads cookies and never waits inside a handler: a post is a task whose answer is sent from
+its callback, because Channels runs one handler of a socket at a time. No channel layer of its own:
+the hub holds one subscription for everybody (docs/ARCHITECTURE.md, "Gateway").
+"""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar
+
+import msgspec
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+from django.conf import settings
+
+from comments.domain import post_comment
+from livecomments import limits, protocol, tickets
+from livecomments.addresses import client_address
+from livecomments.errors import DomainError
+from livecomments.protocol import CloseCode, ErrorCode
+from reactions.domain import react
+from streams.directory import find_room
+
+from .connection import connect
+from .hub import hub
+from .lifecycle import lifecycle
+from .member import Member
+
+logger = logging.getLogger(__name__)
+
+_decoder = msgspec.json.Decoder(protocol.ClientMessage)
+_tag_decoder = msgspec.json.Decoder(dict[str, Any])
+_TYPES = frozenset(message.__struct_config__.tag for message in protocol.ClientMessage.__args__)
+_serial = itertools.count(1)
+
+# A page never sends a malformed message; a few may come from a program under development.
+MALFORMED_ALLOWED = 20
+
+
+class StreamConsumer(AsyncConsumer):
+    """One viewer's socket."""
+
+    channel_layer_alias = None  # type: ignore[assignment]  # else every socket would subscribe
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Handle one ASGI message without the database hop that Channels makes for each."""
+        match message["type"]:
+            case "websocket.receive":
+                self._receive(message)
+            case "websocket.connect":
+                await self._connect()
+            case "websocket.disconnect":
+                self._disconnect()
+                raise StopConsumer
+
+    # --- opening and closing ------------------------------------------------------------------
+
+    async def _connect(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._unacked = 0
+        self._malformed = 0
+        self._closing = False
+        self._joining = False
+        self.member = Member(
+            connection=connect(self.scope, self.base_send),
+            address=_address_of(self.scope),
+            revoke=self._revoked,
+        )
+        await self.base_send({"type": "websocket.accept"})
+        lifecycle().sockets.add(self)
+        if lifecycle().draining:
+            self.close(CloseCode.GOING_AWAY)
+            return
+        if (
+            not settings.NO_LIMITS
+            and hub().addresses[self.member.address] >= limits.SOCKETS_PER_ADDRESS
+        ):
+            self.close(CloseCode.TOO_MANY_SOCKETS)
+            return
+        hub().enter(self.member)
+        self._hello_timer = asyncio.get_running_loop().call_later(
+            protocol.HELLO_TIMEOUT_SECONDS, self.close, CloseCode.HELLO_TIMEOUT
+        )
+
+    def _disconnect(self) -> None:
+        self._closing = True
+        lifecycle().sockets.discard(self)
+        timer = getattr(self, "_hello_timer", None)
+        if timer is not None:
+            timer.cancel()
+        hub().leave(self.member)
+        # Posts on their way are not cancelled: they are stored, and the page asks again by nonce.
+
+    def close(self, code: CloseCode) -> None:
+        """Close from our side; what was written before is still sent."""
+        if not self._closing:
+            self._closing = True
+            self._spawn(self._send_close(code))
+
+    async def _send_close(self, code: CloseCode) -> None:
+        try:
+            await self.base_send({"type": "websocket.close", "code": int(code)})
+        except Exception as error:  # noqa: BLE001 -- each server has its own error for a gone peer
+            logger.debug("close of a socket that has gone: %r", error)
+
+    def _revoked(self) -> None:
+        self._refuse(DomainError(ErrorCode.TICKET_REVOKED))
+        self.close(CloseCode.GOING_AWAY)
+
+    # --- messages -------------------------------------------------------------------------------
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        if self._closing:
+            return
+        raw = message.get("text")
+        if raw is None:
+            self._refuse_malformed(DomainError(ErrorCode.BAD_MESSAGE, "Messages are text frames."))
+            return
+        if len(raw) > protocol.CLIENT_MESSAGE_MAX_BYTES:
+            self._refuse_malformed(DomainError(ErrorCode.BAD_MESSAGE, "The message is too large."))
+            return
+        try:
+            command = _decoder.decode(raw)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            self._refuse_malformed(_malformed(raw, error))
+            return
+        self._handle(command)
+
+    def _handle(self, command: protocol.Message) -> None:
+        if isinstance(command, protocol.Hello):
+            self._hello(command)
+        elif self.member.room is None and not isinstance(command, protocol.Ping):
+            self._refuse(DomainError(ErrorCode.HELLO_EXPECTED), _ref_of(command))
+        else:
+            self._commands[type(command)](self, command)
+
+    def _refuse(self, error: DomainError, ref: str | None = None) -> None:
+        self.member.tell(
+            protocol.Error(
+                code=error.code,
+                message=error.message,
+                ref=ref,
+                retry_after_ms=error.retry_after_ms,
+            )
+        )
+
+    def _refuse_malformed(self, error: DomainError) -> None:
+        self._malformed += 1
+        if self._malformed > MALFORMED_ALLOWED:
+            self.close(CloseCode.ABUSE)
+        else:
+            self._refuse(error)
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    # --- hello ------------------------------------------------------------------------------------
+
+    def _hello(self, command: protocol.Hello) -> None:
+        if self._joining or self.member.room is not None:
+            self._refuse(DomainError(ErrorCode.ALREADY_JOINED), "hello")
+        elif command.version != protocol.PROTOCOL_VERSION:
+            self._refuse(DomainError(ErrorCode.UNSUPPORTED_VERSION), "hello")
+            self.close(CloseCode.UNSUPPORTED_VERSION)
+        else:
+            self._joining = True
+            self._spawn(self._join(command))
+
+    async def _join(self, command: protocol.Hello) -> None:
+        member = self.member
+        try:
+            room = await find_room(command.stream) if len(command.stream) <= 100 else None
+            if room is None:
+                self._refuse(DomainError(ErrorCode.UNKNOWN_STREAM), "hello")
+                self.close(CloseCode.UNKNOWN_STREAM)
+                return
+            opened = await hub().open(room)
+            if command.ticket is not None:
+                member.claims = self._claims(command.ticket, room)
+            member.frames = command.frames
+            if self._closing:
+                return
+            await opened.join(member, command.resume)
+            self._hello_timer.cancel()
+            if self._closing:  # it went while we read: nobody may be left seated
+                hub().leave(member)
+                opened.leave(member)
+        except DomainError as error:
+            self._refuse(error, "hello")
+            member.claims = None
+        except Exception:
+            logger.exception("hello failed")
+            self._refuse(DomainError(ErrorCode.INTERNAL), "hello")
+        finally:
+            self._joining = False
+
+    def _claims(self, ticket: str, room: tickets.Room) -> tickets.Claims:
+        claims = tickets.read(ticket)
+        if claims.room.id != room.id:
+            raise DomainError(ErrorCode.TICKET_INVALID, "The ticket is for another stream.")
+        if hub().is_revoked(claims.identity.user_id, claims.issued_ms):
+            raise DomainError(ErrorCode.TICKET_REVOKED)
+        return claims
+
+    # --- commands -----------------------------------------------------------------------------------
+
+    def _identity(self) -> tickets.Identity:
+        claims = self.member.claims
+        if claims is None:
+            raise DomainError(ErrorCode.SIGN_IN_REQUIRED)
+        if claims.expires_ms <= tickets.now_ms():
+            raise DomainError(ErrorCode.TICKET_EXPIRED)
+        if lifecycle().draining:
+            raise DomainError(ErrorCode.BUSY, retry_after_ms=1000)
+        return claims.identity
+
+    def _post(self, command: protocol.CommentPost) -> None:
+        try:
+            author = self._identity()
+            if self._unacked >= protocol.UNACKED_POSTS_PER_SOCKET:
+                raise DomainError(ErrorCode.TOO_MANY_PENDING, retry_after_ms=1000)
+        except DomainError as error:
+            self._refuse(error, command.nonce)
+            return
+        assert self.member.room is not None
+        self._unacked += 1
+        self._spawn(
+            self._answer_post(
+                command.nonce,
+                post_comment(
+                    self.member.room.address,
+                    author=author,
+                    address=self.member.address,
+                    nonce=command.nonce,
+                    text=command.text,
+                    reply_to=command.reply_to,
+                ),
+            )
+        )
+
+    async def _answer_post(self, nonce: str, posting: Coroutine[Any, Any, Any]) -> None:
+        try:
+            self.member.tell(await posting)
+        except DomainError as error:
+            self._refuse(error, nonce)
+        except Exception:
+            logger.exception("a post failed")
+            self._refuse(DomainError(ErrorCode.INTERNAL), nonce)
+        finally:
+            self._unacked -= 1
+
+    def _react(self, command: protocol.ReactionSend) -> None:
+        self._spawn(self._answer_react(command))
+
+    async def _answer_react(self, command: protocol.ReactionSend) -> None:
+        assert self.member.room is not None
+        try:
+            await react(
+                self.member.room.address,
+                user=self._identity(),
+                kind=command.kind,
+                count=command.count,
+            )
+        except DomainError as error:
+            self._refuse(error, "reaction.send")
+        except Exception:
+            logger.exception("a reaction failed")
+            self._refuse(DomainError(ErrorCode.INTERNAL), "reaction.send")
+
+    def _renew(self, command: protocol.TicketRenew) -> None:
+        assert self.member.room is not None
+        try:
+            claims = self._claims(command.ticket, self.member.room.address)
+            held = self.member.claims
+            if held is not None and held.identity.user_id != claims.identity.user_id:
+                raise DomainError(ErrorCode.TICKET_INVALID, "The ticket is for another person.")
+            if held is None:
+                raise DomainError(ErrorCode.SIGN_IN_REQUIRED, "Say hello with a ticket first.")
+        except DomainError as error:
+            self._refuse(error, "ticket.renew")
+            return
+        ticket, expires = tickets.mint(claims.identity, claims.room)
+        self.member.claims = tickets.read(ticket)
+        self.member.tell(protocol.Ticket(ticket=ticket, expires_at=expires))
+
+    def _ping(self, command: protocol.Ping) -> None:
+        self.member.tell(protocol.Pong(server_time=tickets.now_ms()))
+
+    _commands: ClassVar[dict[type, Callable[["StreamConsumer", Any], None]]] = {
+        protocol.CommentPost: _post,
+        protocol.ReactionSend: _react,
+        protocol.TicketRenew: _renew,
+        protocol.Ping: _ping,
+    }
+
+
+def _malformed(raw: str, error: Exception) -> DomainError:
+    """Return why a message cannot be read: an unknown type is told apart from a bad shape."""
+    try:
+        kind = _tag_decoder.decode(raw).get("type")
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return DomainError(ErrorCode.BAD_MESSAGE, "The message is not a JSON object.")
+    if kind not in _TYPES:
+        return DomainError(ErrorCode.UNKNOWN_TYPE)
+    return DomainError(ErrorCode.BAD_MESSAGE, str(error))
+
+
+def _ref_of(command: protocol.Message) -> str:
+    if isinstance(command, protocol.CommentPost):
+        return command.nonce
+    return str(command.__struct_config__.tag)
+
+
+def _address_of(scope: dict[str, Any]) -> str:
+    forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    peer = scope.get("client") or ("", 0)
+    header = b",".join(forwarded).decode("latin-1") if forwarded else None
+    return client_address(peer[0], header, settings.TRUSTED_PROXIES)

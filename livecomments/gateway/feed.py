@@ -1,0 +1,146 @@
+"""One stream's frames for one audience in this process: the ring, and who sits in front of it.
+
+Sync but for the sweep. A seat takes a frame only when it follows the seat's own `seq`; a seat that
+cannot keep up is left behind and caught up from the ring, or cut when the ring has moved on.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from livecomments.protocol import Audience
+from livecomments.tickets import Room
+
+from .connection import BUFFER_LIMIT_BYTES, Connection
+from .frames import PreparedFrame
+
+Thing = TypeVar("Thing")
+
+RING_FRAMES = 600  # a minute of the fastest room: the frame log keeps as much
+SWEEP_SLICE = 500  # sockets written between two yields to the event loop
+LAG_SECONDS = 15.0  # how long a reader may be behind before it is cut
+
+
+@dataclass(eq=False, slots=True)
+class Seat:
+    """One socket's place in a feed. Without `frames` it only gets what concerns its user."""
+
+    connection: Connection
+    user: str | None
+    seq: int
+    frames: bool = True
+    lagging_since: float = field(default=0.0)
+
+
+class Feed:
+    """The last frames of one audience, and its seats."""
+
+    def __init__(self, room: Room, audience: Audience) -> None:
+        self.room = room
+        self.audience = audience
+        self.epoch = ""
+        self.top = 0
+        self.seats: dict[Seat, None] = {}
+        self._ring: deque[PreparedFrame] = deque(maxlen=RING_FRAMES)
+        self._sweep: asyncio.Task[None] | None = None
+        self._behind = False
+
+    @property
+    def base(self) -> int:
+        """The `seq` before the oldest frame of the ring."""
+        return self._ring[0].seq - 1 if self._ring else self.top
+
+    def start(self, epoch: str, seq: int) -> None:
+        """Begin, or begin again, at a point of the frame log. Seats must be taken anew."""
+        self.seats.clear()
+        self.epoch = epoch
+        self.top = seq
+        self._ring.clear()
+
+    def add(self, frame: PreparedFrame) -> bool:
+        """Take the next frame; False when it does not follow the last."""
+        if frame.seq != self.top + 1:
+            return False
+        self._ring.append(frame)
+        self.top = frame.seq
+        self.sweep()
+        return True
+
+    def since(self, seq: int) -> list[PreparedFrame] | None:
+        """Return the frames after `seq`, or None when the ring no longer has them all."""
+        if seq < self.base or seq > self.top:
+            return None
+        missed = self.top - seq
+        return list(self._ring)[-missed:] if missed else []
+
+    def sit(self, seat: Seat) -> None:
+        """Add a seat and give it what it has missed since its own `seq`."""
+        self.seats[seat] = None
+        self._deliver(seat)
+
+    def leave(self, seat: Seat) -> None:
+        self.seats.pop(seat, None)
+
+    def sweep(self) -> None:
+        """Bring every seat up to date, in slices; one sweep runs at a time."""
+        if self._sweep is None and self.seats:
+            self._sweep = asyncio.create_task(self._run())
+
+    def sweep_laggards(self) -> None:
+        """Look again at seats that were behind; called every second."""
+        if self._behind:
+            self.sweep()
+
+    async def _run(self) -> None:
+        try:
+            reached = -1
+            while reached != self.top:
+                reached, self._behind = self.top, False
+                await in_slices(list(self.seats), self._deliver)
+        finally:
+            self._sweep = None
+
+    def _deliver(self, seat: Seat) -> None:
+        top = self.top
+        if seat.seq >= top or seat not in self.seats:
+            return  # above `top`: it joined from a snapshot whose last frames are still on their way
+        connection = seat.connection
+        if connection.buffered() > BUFFER_LIMIT_BYTES:
+            self._lag(seat)
+            return
+        if seat.seq == top - 1:
+            self._give(seat, (self._ring[-1],))
+            return
+        missed = self.since(seat.seq)
+        if missed is None:
+            connection.abort()  # it comes back and resumes from the frame log
+        else:
+            self._give(seat, missed)
+
+    def _give(self, seat: Seat, frames: Iterable[PreparedFrame]) -> None:
+        seat.lagging_since = 0.0
+        for frame in frames:
+            if seat.frames:
+                seat.connection.send(frame)
+            if frame.side and seat.user is not None and seat.user in frame.side:
+                seat.connection.send(frame.side[seat.user])
+            seat.seq = frame.seq
+
+    def _lag(self, seat: Seat) -> None:
+        self._behind = True
+        now = time.monotonic()
+        if not seat.lagging_since:
+            seat.lagging_since = now
+        elif now - seat.lagging_since > LAG_SECONDS:
+            seat.connection.abort()
+
+
+async def in_slices(things: list[Thing], visit: Callable[[Thing], None]) -> None:
+    """Visit everything in a list, letting the event loop breathe between slices."""
+    for start in range(0, len(things), SWEEP_SLICE):
+        for thing in things[start : start + SWEEP_SLICE]:
+            visit(thing)
+        await asyncio.sleep(0)

@@ -1,0 +1,256 @@
+"""The hub: one subscription per watched stream and audience, shared by every socket here. Async.
+
+Pub/Sub only wakes; the frame log is the truth. The hub subscribes first and reads afterwards, asks
+once a second what the newest `seq` is, and repairs a gap from the frame log once per process. It
+outlives any error of its loops (docs/ARCHITECTURE.md, "Hub").
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+import weakref
+from collections import Counter
+from typing import Any
+
+from channels.layers import get_channel_layer
+
+from livecomments import redisdb, revocation
+from livecomments.errors import DomainError
+from livecomments.protocol import Audience, ErrorCode
+from livecomments.tickets import Room
+from streams.directory import create_missing_state
+from streams.presence import REPORT_SECONDS
+
+from .feed import Feed
+from .frames import prepare_frame
+from .member import Member
+from .roomhub import RoomHub
+from .snapshot import read_frames, read_tops
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+IDLE_SECONDS = 30.0  # an empty room stays subscribed: reconnects come in bursts
+RETRY_SECONDS = 0.5
+
+
+class Hub:
+    """Everything this process watches."""
+
+    def __init__(self) -> None:
+        self.process = os.environ.get("LIVECOMMENTS_PROCESS") or f"web-{os.getpid()}"
+        self.rooms: dict[int, RoomHub] = {}
+        self.members: set[Member] = set()
+        self.addresses: Counter[str] = Counter()
+        self._feeds: dict[str, Feed] = {}
+        self._opening: dict[int, asyncio.Task[RoomHub]] = {}
+        self._repairs: dict[str, asyncio.Task[None]] = {}
+        self._revoked: dict[int, int] = {}
+        self._revoked_position = "0-0"
+        self._tasks: list[asyncio.Task[None]] = []
+        self._channel = ""
+        self._started: asyncio.Task[None] | None = None
+
+    # --- life ---------------------------------------------------------------------------------
+
+    async def started(self) -> None:
+        """Wait until the hub receives. The first caller starts it."""
+        if self._started is None:
+            self._started = asyncio.create_task(self._start())
+        try:
+            await asyncio.shield(self._started)
+        except (redisdb.RedisError, OSError) as error:
+            self._started = None
+            raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
+
+    async def _start(self) -> None:
+        layer = get_channel_layer()
+        self._channel = await layer.new_channel()
+        await layer.group_add(revocation.GROUP, self._channel)
+        await self._read_revocations()
+        self._tasks = [
+            asyncio.create_task(self._for_ever(self._receive, 0.0)),
+            asyncio.create_task(self._for_ever(self._poll, POLL_SECONDS)),
+            asyncio.create_task(self._for_ever(self._report_viewers, REPORT_SECONDS)),
+        ]
+
+    async def stop(self) -> None:
+        """End the loops; called when the process drains."""
+        for task in [*self._tasks, *self._repairs.values(), *self._opening.values()]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _for_ever(self, step: Any, pause: float) -> None:
+        while True:
+            try:
+                await step()
+                await asyncio.sleep(pause)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 -- a hub that stopped would be silence for all
+                logger.warning("hub %s: %r", step.__name__, error)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    # --- joining ---------------------------------------------------------------------------------
+
+    async def open(self, address: Room) -> RoomHub:
+        """Return the room, subscribed and loaded. Raises `busy`, `unavailable`, `unknown_stream`."""
+        await self.started()
+        room = self.rooms.get(address.id)
+        if room is not None:
+            return room
+        task = self._opening.get(address.id)
+        if task is None:
+            task = self._opening[address.id] = asyncio.create_task(self._open(address))
+            task.add_done_callback(lambda _: self._opening.pop(address.id, None))
+        try:
+            return await asyncio.shield(task)
+        except (redisdb.RedisError, OSError) as error:
+            raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
+
+    async def _open(self, address: Room) -> RoomHub:
+        room = RoomHub(address, self.process)
+        for audience, feed in room.feeds.items():
+            name = redisdb.frame_group(address, audience)
+            await get_channel_layer().group_add(name, self._channel)
+            self._feeds[name] = feed
+        if await room.refresh() is None:
+            await create_missing_state(address)
+            if await room.refresh() is None:
+                raise DomainError(ErrorCode.UNKNOWN_STREAM)
+        room.restart()
+        self.rooms[address.id] = room
+        return room
+
+    def enter(self, member: Member) -> None:
+        """Count a socket in."""
+        self.members.add(member)
+        self.addresses[member.address] += 1
+
+    def leave(self, member: Member) -> None:
+        """Count a socket out and free its seats."""
+        if member not in self.members:
+            return
+        self.members.discard(member)
+        self.addresses[member.address] -= 1
+        if self.addresses[member.address] <= 0:
+            del self.addresses[member.address]
+        if member.room is not None:
+            member.room.leave(member)
+
+    def is_revoked(self, user_id: int, issued_ms: int) -> bool:
+        """True when a ticket issued then is dead."""
+        return self._revoked.get(user_id, 0) > issued_ms
+
+    # --- receiving -------------------------------------------------------------------------------
+
+    async def _receive(self) -> None:
+        message = await get_channel_layer().receive(self._channel)
+        if message["type"] == "revocations":
+            await self._read_revocations()
+            return
+        feed = self._feeds.get(message["group"])
+        if feed is None or message["seq"] <= feed.top:
+            if feed is not None and message["epoch"] != feed.epoch:
+                self._repair(message["group"], feed)
+            return
+        if message["epoch"] == feed.epoch:
+            frame = prepare_frame(message["seq"], message["frame"], message["side"])
+            if feed.add(frame):
+                return
+        self._repair(message["group"], feed)
+
+    def _repair(self, name: str, feed: Feed) -> None:
+        if name in self._repairs:
+            return
+        task = self._repairs[name] = asyncio.create_task(self._repaired(feed))
+        task.add_done_callback(lambda _: self._repairs.pop(name, None))
+
+    async def _repaired(self, feed: Feed) -> None:
+        """Fill a gap from the frame log; begin again when it has moved on."""
+        room = self.rooms.get(feed.room.id)
+        if room is None:
+            return
+        with _logged("repair of a gap"):
+            top = (await read_tops([feed.room]))[0]
+            if top is None or top[0] != feed.epoch:
+                await self._begin_again(room)
+                return
+            for seq, payload, side in await read_frames(feed.room, feed.audience, after=feed.top):
+                if seq > feed.top and not feed.add(prepare_frame(seq, payload, side)):
+                    await self._begin_again(room)
+                    return
+
+    async def _begin_again(self, room: RoomHub) -> None:
+        logger.info("stream %s begins again: new epoch or lost frames", room.address.slug)
+        if await room.refresh() is None:
+            await create_missing_state(room.address)
+            if await room.refresh() is None:
+                return
+        room.restart()
+        await room.welcome_all()
+
+    # --- every second ------------------------------------------------------------------------------
+
+    async def _poll(self) -> None:
+        rooms = list(self.rooms.values())
+        tops = await read_tops([room.address for room in rooms]) if rooms else []
+        for room, top in zip(rooms, tops, strict=True):
+            for audience, feed in room.feeds.items():
+                feed.sweep_laggards()
+                if top is None or top[0] != feed.epoch or top[1][audience] > feed.top:
+                    self._repair(redisdb.frame_group(room.address, audience), feed)
+        await self._read_revocations()
+        await self._close_idle(rooms)
+
+    async def _close_idle(self, rooms: list[RoomHub]) -> None:
+        now = time.monotonic()
+        for room in rooms:
+            if room.members or now - room.last_left < IDLE_SECONDS:
+                continue
+            del self.rooms[room.address.id]
+            for audience in room.feeds:
+                name = redisdb.frame_group(room.address, audience)
+                self._feeds.pop(name, None)
+                await get_channel_layer().group_discard(name, self._channel)
+
+    async def _read_revocations(self) -> None:
+        self._revoked_position, found = await revocation.read_after(
+            redisdb.client(), self._revoked_position
+        )
+        for item in found:
+            self._revoked[item.user_id] = max(self._revoked.get(item.user_id, 0), item.after_ms)
+        users = {item.user_id for item in found}
+        if users:
+            for member in list(self.members):
+                claims = member.claims
+                if claims is None or claims.identity.user_id not in users:
+                    continue
+                if self.is_revoked(claims.identity.user_id, claims.issued_ms):
+                    member.revoke()
+
+    async def _report_viewers(self) -> None:
+        for room in list(self.rooms.values()):
+            await room.report_viewers()
+
+
+@contextlib.contextmanager
+def _logged(what: str) -> Any:
+    try:
+        yield
+    except (redisdb.RedisError, OSError, DomainError) as error:
+        logger.warning("%s: %r; the next poll tries again", what, error)
+
+
+_hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """Return this event loop's hub."""
+    loop = asyncio.get_running_loop()
+    found = _hubs.get(loop)
+    if found is None:
+        found = _hubs[loop] = Hub()
+    return found

@@ -1,0 +1,189 @@
+"""One stream in this process: its two feeds, its members, its snapshot. Async.
+
+Joining reads Redis at most once a second per stream, however many join: a newcomer gets the last
+snapshot and, from the ring, the frames since.
+"""
+
+import asyncio
+import time
+
+from livecomments.errors import DomainError
+from livecomments.protocol import (
+    HEARTBEAT_SECONDS,
+    PROTOCOL_VERSION,
+    Audience,
+    CaughtUp,
+    Cursor,
+    ErrorCode,
+    Resume,
+    Welcome,
+    You,
+)
+from livecomments.tickets import Room, now_ms
+from streams.presence import Reporter
+
+from .catchup import Missed, missed_since
+from .feed import Feed, Seat, in_slices
+from .member import Member
+from .snapshot import Sanction, Snapshot, read_sanction, read_snapshot
+
+SNAPSHOT_GOOD_SECONDS = 1.0
+
+
+class RoomHub:
+    """A watched stream."""
+
+    def __init__(self, address: Room, process: str) -> None:
+        self.address = address
+        self.feeds = {audience: Feed(address, audience) for audience in Audience}
+        self.members: set[Member] = set()
+        self.last_left = time.monotonic()
+        self._reporter = Reporter(address, process)
+        self._snapshot: Snapshot | None = None
+        self._read_at = 0.0
+        self._reading: asyncio.Task[Snapshot | None] | None = None
+
+    # --- snapshot -----------------------------------------------------------------------------
+
+    async def refresh(self) -> Snapshot | None:
+        """Read the room anew; those who ask meanwhile share the answer. Raises `RedisError`."""
+        if self._reading is None:
+            self._reading = asyncio.create_task(read_snapshot(self.address))
+            self._reading.add_done_callback(self._read)
+        return await asyncio.shield(self._reading)
+
+    def _read(self, task: "asyncio.Task[Snapshot | None]") -> None:
+        self._reading = None
+        if not task.cancelled() and task.exception() is None:
+            self._snapshot = task.result()
+            self._read_at = time.monotonic()
+
+    def restart(self) -> None:
+        """Let both feeds begin at the snapshot."""
+        snapshot = self._snapshot
+        assert snapshot is not None
+        for audience, feed in self.feeds.items():
+            feed.start(snapshot.epoch, snapshot.cursors[audience].seq)
+
+    async def _fresh_snapshot(self) -> Snapshot:
+        """Return a snapshot whose later frames are all in the rings."""
+        snapshot = self._snapshot
+        stale = time.monotonic() - self._read_at > SNAPSHOT_GOOD_SECONDS
+        if snapshot is None or stale or not self._reaches(snapshot):
+            snapshot = await self.refresh()
+        if snapshot is None:
+            raise DomainError(ErrorCode.UNKNOWN_STREAM)
+        if snapshot.epoch != self.feeds[Audience.PUBLIC].epoch:
+            raise DomainError(ErrorCode.BUSY, retry_after_ms=1000)  # the poll is about to notice
+        return snapshot
+
+    def _reaches(self, snapshot: Snapshot) -> bool:
+        return all(
+            snapshot.cursors[audience].seq >= feed.base for audience, feed in self.feeds.items()
+        )
+
+    # --- members ------------------------------------------------------------------------------
+
+    async def join(self, member: Member, resume: Resume | None) -> None:
+        """Welcome a socket and seat it. Raises `busy`, `unavailable`, `unknown_stream`."""
+        snapshot = await self._fresh_snapshot()
+        sanction = await _sanction_of(self.address, member)
+        missed = await missed_since(self, member, resume, snapshot) if resume else None
+        member.room = self
+        self.members.add(member)
+        member.sanction = sanction
+        if missed is None:
+            self._welcome(member, snapshot)
+        else:
+            self._welcome_back(member, snapshot, missed)
+
+    def leave(self, member: Member) -> None:
+        """Free a socket's seats."""
+        self.members.discard(member)
+        for audience, seat in member.seats.items():
+            self.feeds[audience].leave(seat)
+        self.last_left = time.monotonic()
+
+    def _audiences(self, member: Member) -> list[Audience]:
+        return [Audience.PUBLIC, Audience.STAFF] if member.is_staff else [Audience.PUBLIC]
+
+    def _welcome(self, member: Member, snapshot: Snapshot) -> None:
+        member.tell(self._greeting(member, snapshot, snapshot.cursors, resumed=False))
+        for audience in self._audiences(member):
+            self._seat(member, audience, snapshot.cursors[audience].seq)
+
+    def _welcome_back(self, member: Member, snapshot: Snapshot, missed: Missed) -> None:
+        member.tell(self._greeting(member, snapshot, missed.cursors, resumed=True))
+        for message in missed.messages:
+            member.connection.send(message)
+        for audience in self._audiences(member):
+            self._seat(member, audience, missed.reached[audience])
+        member.tell(CaughtUp(comments=missed.comments))
+
+    def _seat(self, member: Member, audience: Audience, seq: int) -> None:
+        user = str(member.claims.identity.user_id) if member.claims else None
+        seat = Seat(member.connection, user, seq, member.frames)
+        member.seats[audience] = seat
+        self.feeds[audience].sit(seat)
+
+    def _greeting(
+        self,
+        member: Member,
+        snapshot: Snapshot,
+        cursors: dict[Audience, Cursor],
+        *,
+        resumed: bool,
+    ) -> Welcome:
+        return Welcome(
+            version=PROTOCOL_VERSION,
+            epoch=snapshot.epoch,
+            public=cursors[Audience.PUBLIC],
+            staff=cursors[Audience.STAFF] if member.is_staff else None,
+            room=snapshot.room,
+            reactions=snapshot.totals,
+            viewers=snapshot.viewers,
+            server_time=now_ms(),
+            heartbeat_seconds=HEARTBEAT_SECONDS,
+            resumed=resumed,
+            recent=[] if resumed else snapshot.recent,
+            held=snapshot.held if member.is_staff else [],
+            you=you(member),
+        )
+
+    async def welcome_all(self) -> None:
+        """Tell everybody to start from a new snapshot: the old cursors mean nothing any more."""
+        snapshot = self._snapshot
+        assert snapshot is not None
+
+        def visit(member: Member) -> None:
+            if member in self.members:
+                member.seats.clear()  # the feeds dropped them when they began again
+                self._welcome(member, snapshot)
+
+        await in_slices(list(self.members), visit)
+
+    async def report_viewers(self) -> None:
+        """Tell the partition's owner who watches through this process."""
+        await self._reporter.report({member.viewer_key for member in self.members if member.frames})
+
+
+async def _sanction_of(address: Room, member: Member) -> Sanction | None:
+    if member.claims is None:
+        return None
+    return await read_sanction(address, member.claims.identity.user_id)
+
+
+def you(member: Member) -> You | None:
+    """Return whom this socket speaks for."""
+    claims = member.claims
+    if claims is None:
+        return None
+    identity, sanction = claims.identity, member.sanction
+    return You(
+        id=str(identity.user_id),
+        name=identity.name,
+        role=identity.role,
+        ticket_expires_at=claims.expires_ms,
+        sanction=sanction.kind if sanction else None,
+        sanction_until=sanction.until_ms if sanction else None,
+    )

@@ -1,0 +1,60 @@
+"""Is this process alive, and should it be sent requests? Sync."""
+
+import threading
+
+from django.db import connection
+from django.db.utils import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_redis import get_redis_connection
+from redis.exceptions import RedisError
+
+_draining = threading.Event()
+
+
+def begin_drain() -> None:
+    """Makes this process answer "not ready" from now on; its sockets are closed elsewhere."""
+    _draining.set()
+
+
+def is_draining() -> bool:
+    """True from the moment that this process was told to stop."""
+    return _draining.is_set()
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process can answer at all."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when Redis and Postgres answer and the process is not draining, else 503."""
+    parts = {
+        "postgres": postgres_answers(),
+        "redis": redis_answers(),
+        "accepting": not is_draining(),
+    }
+    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+
+
+def postgres_answers() -> bool:
+    """True when a query comes back."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def redis_answers() -> bool:
+    """True when a ping comes back."""
+    try:
+        return bool(get_redis_connection("default").ping())
+    except RedisError:
+        return False

@@ -1,0 +1,126 @@
+"""Sliding windows: how much a person, an address and a stream may send. Async, free of the ORM.
+
+The windows of one stream are checked inside the admission and reaction scripts. Those that span
+all streams are reserved here in their own call first and given back when the post is refused, so
+for a moment they may over-refuse, but never over-admit. Numbers: docs/PROTOCOL.md, "Limits".
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from livecomments import redisdb
+from livecomments.protocol import ErrorCode
+
+logger = logging.getLogger(__name__)
+
+SECOND_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """At most `count` in any `span_ms`; staff of the stream have `staff_count`."""
+
+    count: int
+    span_ms: int
+    staff_count: int
+
+
+# Ordinary talk fits; a person who pastes or a script does not. The burst lets two quick lines pass.
+POST_WINDOWS = (
+    Window(count=3, span_ms=SECOND_MS, staff_count=10),
+    Window(count=10, span_ms=30 * SECOND_MS, staff_count=100),
+)
+REACTION_WINDOWS = (
+    Window(count=10, span_ms=SECOND_MS, staff_count=10),
+    Window(count=100, span_ms=60 * SECOND_MS, staff_count=100),
+)
+USER_WINDOW = Window(count=30, span_ms=60 * SECOND_MS, staff_count=200)
+# Campuses and carriers put thousands of people behind one address.
+ADDRESS_WINDOW = Window(count=120, span_ms=60 * SECOND_MS, staff_count=200)
+STREAM_COMMENTS_PER_SECOND = 2_000
+IDENTICAL_TEXT_MS = 30 * SECOND_MS
+SOCKETS_PER_ADDRESS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """One unit of one window over all streams, for a person or an address."""
+
+    name: str
+    limit: int
+    span_ms: int
+    code: ErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    code: ErrorCode
+    retry_after_ms: int | None
+
+
+def reservations(user_id: int, address: str, *, staff: bool) -> tuple[Reservation, ...]:
+    """Return what a post must reserve before it is admitted; nothing when limits are off."""
+    if settings.NO_LIMITS:
+        return ()
+    user = USER_WINDOW.staff_count if staff else USER_WINDOW.count
+    network = ADDRESS_WINDOW.staff_count if staff else ADDRESS_WINDOW.count
+    return (
+        Reservation(f"user:{user_id}", user, USER_WINDOW.span_ms, ErrorCode.RATE_LIMITED),
+        Reservation(
+            f"address:{address}", network, ADDRESS_WINDOW.span_ms, ErrorCode.ADDRESS_LIMITED
+        ),
+    )
+
+
+async def reserve(wanted: Sequence[Sequence[Reservation]]) -> list[Refusal | None]:
+    """Return, per post, None when all its windows were reserved, else the first refusal.
+
+    A post that is refused by one window has given back what it took from the others.
+    """
+    flat = [(index, item) for index, items in enumerate(wanted) for item in items]
+    if not flat:
+        return [None] * len(wanted)
+    waits = await _spend([item for _, item in flat], cost=1)
+    refusals: list[Refusal | None] = [None] * len(wanted)
+    for (index, item), wait in zip(flat, waits, strict=True):
+        if wait > 0 and refusals[index] is None:
+            refusals[index] = Refusal(item.code, wait)
+    spent = [
+        item
+        for (index, item), wait in zip(flat, waits, strict=True)
+        if wait == 0 and refusals[index] is not None
+    ]
+    await give_back(spent)
+    return refusals
+
+
+async def give_back(items: Sequence[Reservation]) -> None:
+    """Return units whose post was not taken. If Redis is away they expire by themselves."""
+    if not items:
+        return
+    try:
+        await _spend(items, cost=-1)
+    except redisdb.RedisError as error:
+        logger.warning("could not give back %d reservations: %s", len(items), error)
+
+
+async def _spend(items: Sequence[Reservation], *, cost: int) -> list[int]:
+    by_shard: dict[int, list[int]] = defaultdict(list)
+    for index, item in enumerate(items):
+        by_shard[redisdb.shard_of(item.name)].append(index)
+    waits = [0] * len(items)
+    for shard, indexes in by_shard.items():
+        keys = [redisdb.shard_clock(shard)]
+        arguments: list[bytes | str | int] = []
+        for index in indexes:
+            item = items[index]
+            keys.append(redisdb.rate(item.name))
+            arguments += [cost, item.limit, item.span_ms]
+        answer = await redisdb.script("reserve")(redisdb.client(), keys, arguments)
+        for index, wait in zip(indexes, answer, strict=True):
+            waits[index] = int(wait)
+    return waits

@@ -1,0 +1,20 @@
+"""`manage.py run_batcher`: publish comments and reactions, and archive them."""
+
+import asyncio
+import logging
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from livecomments.batcher.process import run_batcher
+
+
+class Command(BaseCommand):
+    help = "Publish comments and reactions of every partition this process can own; archive them."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        logging.basicConfig(
+            level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+        )
+        asyncio.run(run_batcher())
+        self.stdout.write("The batcher has handed over its partitions.")

@@ -1,0 +1,9 @@
+"""The wire protocol: the one place where the shape of the socket is decided.
+
+The consumer decodes with it, the batcher encodes with it, and `manage.py export_protocol` turns it
+into `frontend/src/protocol.gen.ts` and the tables of docs/PROTOCOL.md. Import names from here, not
+from the two files below.
+"""
+
+from .constants import *  # noqa: F403 -- this package is one namespace in two files
+from .messages import *  # noqa: F403 -- this package is one namespace in two files

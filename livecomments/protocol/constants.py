@@ -1,0 +1,124 @@
+"""Limits, roles, error codes and close codes of the wire protocol. Sync, imports nothing of ours."""
+
+from enum import IntEnum, StrEnum
+
+PROTOCOL_VERSION = 1
+
+# --- limits that both ends must know (docs/PROTOCOL.md, "Limits") -----------------------------
+
+COMMENT_MAX_GRAPHEMES = 200
+COMMENT_COUNTER_FROM_GRAPHEMES = 150  # the page starts to show a counter here
+# One grapheme may be many code points (family emoji, stacked marks): a second, cruder bound.
+COMMENT_MAX_CODEPOINTS = 1_600
+CLIENT_MESSAGE_MAX_BYTES = 8_192
+NONCE_MAX_LENGTH = 64
+NONCE_KEPT_SECONDS = 600
+CLIENT_GIVES_UP_SECONDS = 300  # half of what the server remembers, so a late retry is still known
+HEARTBEAT_SECONDS = 30
+RECONNECT_MIN_MS = 500
+RECONNECT_MAX_MS = 30_000
+RECENT_COMMENTS = 50
+REACTIONS_PER_MESSAGE = 10
+HELLO_TIMEOUT_SECONDS = 10
+UNACKED_POSTS_PER_SOCKET = 20
+BACKFILL_ITEMS_PER_MESSAGE = 250
+BACKFILL_MAX_ITEMS = 20_000
+
+
+class Audience(StrEnum):
+    """Who a frame log is written for; each audience of a stream has its own `seq`."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+
+
+class Role(StrEnum):
+    """What a person is in one stream; set by the server, carried by the ticket."""
+
+    VIEWER = "viewer"
+    MODERATOR = "moderator"
+    BROADCASTER = "broadcaster"
+    ADMIN = "admin"
+
+
+STAFF_ROLES = frozenset({Role.MODERATOR, Role.BROADCASTER, Role.ADMIN})
+
+
+class ReactionKind(StrEnum):
+    LIKE = "like"
+    LOVE = "love"
+    HAHA = "haha"
+    WOW = "wow"
+    SAD = "sad"
+    ANGRY = "angry"
+
+
+class StreamStatus(StrEnum):
+    SCHEDULED = "scheduled"
+    LIVE = "live"
+    ENDED = "ended"
+
+
+class SanctionKind(StrEnum):
+    TIMEOUT = "timeout"
+    BAN = "ban"
+
+
+class ErrorCode(StrEnum):
+    """Stable reasons for a refusal, shared by socket and REST. Never renamed, only added to."""
+
+    # what was sent cannot be understood
+    BAD_MESSAGE = "bad_message"
+    UNKNOWN_TYPE = "unknown_type"
+    UNSUPPORTED_VERSION = "unsupported_version"
+    HELLO_EXPECTED = "hello_expected"
+    ALREADY_JOINED = "already_joined"
+    NOT_FOUND = "not_found"
+    UNKNOWN_STREAM = "unknown_stream"
+    UNKNOWN_COMMENT = "unknown_comment"
+    # who is asking
+    SIGN_IN_REQUIRED = "sign_in_required"
+    TICKET_INVALID = "ticket_invalid"
+    TICKET_EXPIRED = "ticket_expired"
+    TICKET_REVOKED = "ticket_revoked"
+    FORBIDDEN = "forbidden"
+    TIMED_OUT = "timed_out"
+    BANNED = "banned"
+    ACCOUNT_TOO_NEW = "account_too_new"
+    # the state of the room
+    ROOM_CLOSED = "room_closed"
+    STREAM_NOT_LIVE = "stream_not_live"
+    SLOW_MODE = "slow_mode"
+    # the text
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NOT_TEXT = "not_text"
+    IDENTICAL_TEXT = "identical_text"
+    # how much, how fast
+    RATE_LIMITED = "rate_limited"
+    ADDRESS_LIMITED = "address_limited"
+    STREAM_LIMITED = "stream_limited"
+    TOO_MANY_PENDING = "too_many_pending"
+    NONCE_REUSED = "nonce_reused"
+    # what the sender cannot help
+    BUSY = "busy"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+
+
+class CloseCode(IntEnum):
+    """Why the server closed a socket. 4000-4099: come back. 4100-4199: stop, the page must change."""
+
+    GOING_AWAY = 4000  # drain; `bye` said when to come back
+    TOO_SLOW = 4001  # the reader fell behind its buffer; resume will catch it up
+    SERVER_BUSY = 4002  # this process holds as many sockets as it may
+    HELLO_TIMEOUT = 4003
+    ABUSE = 4100  # too many malformed messages
+    UNSUPPORTED_VERSION = 4101
+    UNKNOWN_STREAM = 4102
+    TOO_MANY_SOCKETS = 4103  # from one address
+
+    @property
+    def retry(self) -> bool:
+        """True when a client should reconnect by itself."""
+        return self < 4100

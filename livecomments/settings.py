@@ -1,0 +1,352 @@
+"""Every setting of the product, read once from the environment. Sync.
+
+Odd values stop the start with one clear sentence: nothing is guessed. Where `DATABASE_URL`,
+`REDIS_URL` or `SECRET_KEY` is not set, the local servers that `make run` started are used; it
+leaves their addresses in `var/local.json`. docs/ARCHITECTURE.md names each variable.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(os.environ.get("LIVECOMMENTS_VAR") or BASE_DIR / "var")
+
+
+# --- reading the environment ------------------------------------------------------------------
+
+
+def read_local_file(path: Path) -> dict[str, str]:
+    """The addresses of the local servers, or nothing when they were never started."""
+    try:
+        content = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(f"{path} cannot be read ({error}): delete it.") from None
+    if not isinstance(content, dict):
+        raise ImproperlyConfigured(f"{path} is not a JSON object: delete it.")
+    return {str(key): str(value) for key, value in content.items()}
+
+
+LOCAL = read_local_file(VAR_DIR / "local.json")
+
+
+def env_required(name: str) -> str:
+    """The variable, or what the local servers left; raises where there is neither."""
+    value = os.environ.get(name) or LOCAL.get(name)
+    if not value:
+        raise ImproperlyConfigured(f"Set {name}, or start the local servers with `make run`.")
+    return value
+
+
+def env_flag(name: str, *, default: bool = False) -> bool:
+    """True for `1`, False for `0`; anything else raises."""
+    value = os.environ.get(name, "")
+    if value not in ("", "0", "1"):
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}.")
+    return default if value == "" else value == "1"
+
+
+def env_int(name: str, *, default: int, minimum: int, maximum: int) -> int:
+    """The variable as a whole number within its bounds."""
+    value = os.environ.get(name, "")
+    if value == "":
+        return default
+    if not value.isascii() or not value.isdigit() or not minimum <= int(value) <= maximum:
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number from {minimum} to {maximum}, not {value!r}."
+        )
+    return int(value)
+
+
+def env_list(name: str, *, default: list[str]) -> list[str]:
+    """The variable split at commas, blanks dropped."""
+    value = os.environ.get(name, "")
+    return [part.strip() for part in value.split(",") if part.strip()] or default
+
+
+def env_origins(name: str) -> list[str]:
+    """Origins such as `https://example.org`; a path or a missing scheme raises."""
+    origins = env_list(name, default=[])
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+            raise ImproperlyConfigured(
+                f"{name} lists origins such as https://example.org; {origin!r} is not one."
+            )
+    return origins
+
+
+def database_from(url: str) -> dict[str, Any]:
+    """Django's description of the database that a postgresql:// address names."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL must look like postgresql://user:password@host:port/name."
+        )
+    # Under ASGI each request has a thread of its own: a connection kept for the next one leaks.
+    described: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))
+    described.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+    return described
+
+
+def redis_address(url: str) -> str:
+    """The address unchanged; raises unless it is a redis address."""
+    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        raise ImproperlyConfigured("REDIS_URL must look like redis://host:port/0.")
+    return url
+
+
+# --- the product ------------------------------------------------------------------------------
+
+DEBUG = env_flag("DEBUG")
+SECRET_KEY = env_required("SECRET_KEY")
+REDIS_URL = redis_address(env_required("REDIS_URL"))
+
+# Limits, the identical-text rule and pacing off: for replays and load tests, never in production.
+NO_LIMITS = env_flag("LIVECOMMENTS_NO_LIMITS")
+# An id has 10 bits for the partition. A stream keeps its partition when this number changes.
+PARTITIONS = env_int("LIVECOMMENTS_PARTITIONS", default=2, minimum=1, maximum=1_024)
+# Pages of these origins may open the socket, beside those of our own host.
+ALLOWED_ORIGINS = env_origins("LIVECOMMENTS_ALLOWED_ORIGINS")
+# How many proxies of ours stand in front; X-Forwarded-For is believed exactly that far.
+TRUSTED_PROXIES = env_int("LIVECOMMENTS_TRUSTED_PROXIES", default=0, minimum=0, maximum=10)
+TICKET_SECONDS = env_int(
+    "LIVECOMMENTS_TICKET_SECONDS", default=900, minimum=900, maximum=7 * 24 * 3_600
+)
+
+# --- Django -----------------------------------------------------------------------------------
+
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env_origins("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "daphne",  # first: it brings `runserver` for ASGI
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "django_ratelimit",
+    "django_vite",
+    "csp",
+    "livecomments",
+    "livecomments.accounts",
+    "streams",
+    "comments",
+    "reactions",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "livecomments.pages.UnavailableMiddleware",  # last: it sees what views raise
+]
+
+ROOT_URLCONF = "livecomments.urls"
+ASGI_APPLICATION = "livecomments.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": database_from(env_required("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "lc:cache",
+        "OPTIONS": {
+            # A page that finds Redis away goes on with Postgres instead of failing.
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 2,
+            # redis-py retries by itself, which would count a rate-limited request twice.
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0), "max_connections": 200},
+        },
+    }
+}
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {
+            "prefix": "lc:layer",
+            "hosts": [
+                {
+                    "address": REDIS_URL,
+                    # A subscriber may hear nothing for minutes; redis-py would cut it after 5 s.
+                    "socket_timeout": None,
+                    "socket_connect_timeout": 2,
+                    # The hub notices a loss by the frame numbers: nothing may be sent twice.
+                    "retry": AsyncRetry(NoBackoff(), 0),
+                }
+            ],
+        },
+    }
+}
+
+# --- people -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["livecomments.accounts.backends.NameBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name", "email")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+PASSWORD_RESET_TIMEOUT = 3_600
+# Sessions come from Redis, and from Postgres where Redis is away.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_NAME = "lc_session"
+CSRF_COOKIE_NAME = "lc_csrf"
+# Scripts get the CSRF token from the page, never from the cookie.
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "livecomments.pages.csrf_failure"
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = "Live comments <noreply@localhost>"
+
+# django-ratelimit, for the entry points that are not posts (livecomments/accounts/throttle.py).
+RATELIMIT_ENABLE = not NO_LIMITS
+
+# --- REST -------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # First, so that its challenge makes "who are you?" a 401.
+        "livecomments.accounts.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["livecomments.accounts.permissions.TokenScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["livecomments.rest.StrictJSONParser"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "livecomments.api.problem_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Live comments",
+    "DESCRIPTION": (
+        "Read and write the comments of live streams. Errors are problem details (RFC 9457) with "
+        "a stable `code`. Ids are strings."
+    ),
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+# --- what is served as it is ------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "manifest_path": BASE_DIR / "static" / "dist" / ".vite" / "manifest.json",
+        "static_url_prefix": "dist",
+    }
+}
+
+# --- security ---------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "connect-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF, "https:", "blob:"],
+        "worker-src": [SELF, "blob:"],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+# On in production (the deploy checks insist); off where pages come over plain HTTP on loopback.
+HTTPS = env_flag("LIVECOMMENTS_HTTPS")
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- the rest ---------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+# A comment is small; nothing that people may post is larger than this.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "livecomments": {"level": "INFO"},
+    },
+}

@@ -1,0 +1,29 @@
+"""Every address of the site. Sync. The WebSocket's is in `livecomments.asgi`."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from comments import urls as comments_urls
+from livecomments import health
+from livecomments.accounts.throttle import by_address, by_name, limited
+from reactions import urls as reactions_urls
+from streams import urls as streams_urls
+
+admin_login = limited("sign_in", (by_address, "30/m"), (by_name, "10/5m"))(admin.site.login)
+
+urlpatterns = [
+    path("", include(streams_urls.pages)),
+    path("accounts/", include("livecomments.accounts.urls")),
+    path("admin/login/", admin_login),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include([*streams_urls.api, *comments_urls.api, *reactions_urls.api])),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+handler400 = "livecomments.pages.bad_request"
+handler403 = "livecomments.pages.forbidden"
+handler404 = "livecomments.pages.not_found"
+handler500 = "livecomments.pages.server_error"

@@ -1,0 +1,1 @@
+"""How it feels: reaction tally, totals, timeline."""

@@ -1,0 +1,1 @@
+"""The room: stream, moderators, modes, sanctions, audit, presence."""

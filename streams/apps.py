@@ -1,0 +1,7 @@
+"""The streams app. Sync."""
+
+from django.apps import AppConfig
+
+
+class StreamsConfig(AppConfig):
+    name = "streams"

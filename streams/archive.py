@@ -1,0 +1,160 @@
+"""Rooms, sanctions and audit from the log to rows, and back for a restore. Sync, ORM.
+
+Called by the batcher only, in the transaction that moves the archive's cursor, with the entries of
+one partition in log order. Everything here may run twice for the same event without harm.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from livecomments import events, ids
+from livecomments.protocol import Room, SanctionKind, StreamStatus
+from livecomments.tickets import Room as Address
+
+from .models import AuditEntry, Sanction, Stream
+from .payloads import room_of, room_state
+from .queries import forget_stream, standing_sanctions
+from .roomstate import after
+
+
+def store(entries: Sequence[events.Entry]) -> None:
+    """Write what changed the rooms, and who did it."""
+    _audit(entries)
+    for entry in entries:
+        match entry.body:
+            case events.UserSanctioned() as sanction:
+                _place(entry, sanction)
+            case events.SanctionLifted(user=user, by=by):
+                _lift(entry, user, by)
+            case _:
+                if changes_room(entry.body):
+                    _apply(entry)
+
+
+def changes_room(body: events.Body) -> bool:
+    """True for events that may change the columns of a stream."""
+    return isinstance(
+        body,
+        events.StatusChanged
+        | events.ModesChanged
+        | events.CommentPinned
+        | events.CommentUnpinned
+        | events.CommentHidden,
+    )
+
+
+def forget_changed(entries: Sequence[events.Entry]) -> None:
+    """Drop what is cached of streams that these events changed; call after the commit."""
+    changed = {entry.stream_id for entry in entries if changes_room(entry.body)}
+    for slug in Stream.objects.filter(id__in=changed).values_list("slug", flat=True):
+        forget_stream(slug)
+
+
+def rooms_of(partition: int) -> list[tuple[Address, Room, dict[int, int | None]]]:
+    """Return every room of a partition with its state and standing sanctions (end in Unix ms)."""
+    found = []
+    for stream in Stream.objects.filter(partition=partition).order_by("id"):
+        sanctions = {
+            row.user_id: None if row.until is None else int(row.until.timestamp() * 1000)
+            for row in standing_sanctions(stream.pk)
+        }
+        found.append((room_of(stream), room_state(stream), sanctions))
+    return found
+
+
+def _audit(entries: Sequence[events.Entry]) -> None:
+    rows = []
+    for entry in entries:
+        actor = getattr(entry.body, "by", None)
+        if isinstance(entry.body, events.CommentSaid) and actor is None:
+            continue  # ordinary talk is not an action
+        comment = getattr(entry.body, "comment", None)
+        target = getattr(comment, "id", comment)
+        if isinstance(entry.body, events.CommentSaid):
+            target = entry.id
+        rows.append(
+            AuditEntry(
+                log_id=entry.id,
+                stream_id=entry.stream_id,
+                at=ids.id_time(entry.id),
+                action=entry.kind,
+                actor_id=actor,
+                target_user_id=_target_user(entry.body),
+                target_comment_id=int(target) if target else None,
+                event=msgspec.to_builtins(entry.body),
+            )
+        )
+    AuditEntry.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _target_user(body: events.Body) -> int | None:
+    match body:
+        case events.UserSanctioned(user=user) | events.SanctionLifted(user=user):
+            return user
+        case events.HoldClosed(author=author) | events.CommentSaid(author=author):
+            return author
+        case events.CommentRestored(comment=comment) | events.CommentPinned(comment=comment):
+            return int(comment.user.id)
+        case _:
+            return None
+
+
+def _place(entry: events.Entry, sanction: events.UserSanctioned) -> None:
+    """A newer sanction replaces the open one."""
+    at = ids.id_time(entry.id)
+    open_rows = Sanction.objects.filter(
+        stream_id=entry.stream_id, user_id=sanction.user, lifted_at__isnull=True
+    )
+    open_rows.exclude(log_id=entry.id).update(lifted_at=at, lifted_by_id=sanction.by)
+    until = None
+    if sanction.kind is SanctionKind.TIMEOUT and sanction.seconds is not None:
+        until = at + timedelta(seconds=sanction.seconds)
+    Sanction.objects.get_or_create(
+        log_id=entry.id,
+        defaults={
+            "stream_id": entry.stream_id,
+            "user_id": sanction.user,
+            "kind": sanction.kind.value,
+            "until": until,
+            "reason": sanction.reason,
+            "placed_by_id": sanction.by,
+            "placed_at": at,
+        },
+    )
+
+
+def _lift(entry: events.Entry, user: int, by: int) -> None:
+    Sanction.objects.filter(
+        stream_id=entry.stream_id, user_id=user, lifted_at__isnull=True, log_id__lt=entry.id
+    ).update(lifted_at=ids.id_time(entry.id), lifted_by_id=by)
+
+
+def _apply(entry: events.Entry) -> None:
+    stream = Stream.objects.select_for_update().filter(id=entry.stream_id).first()
+    if stream is None or stream.room_log_id >= entry.id:
+        return
+    before = room_state(stream)
+    now = after(before, entry.body)
+    if now is before:
+        return
+    stream.status = now.status.value
+    stream.closed = now.closed
+    stream.slow_seconds = now.slow_seconds
+    stream.min_account_age_minutes = now.min_account_age_minutes
+    stream.review = now.review
+    stream.pinned = msgspec.to_builtins(now.pinned)
+    stream.room_log_id = entry.id
+    if isinstance(entry.body, events.StatusChanged):
+        _note_times(stream, entry)
+    stream.save()
+
+
+def _note_times(stream: Stream, entry: events.Entry) -> None:
+    at = ids.id_time(entry.id)
+    if stream.status == StreamStatus.LIVE.value:
+        stream.started_at = stream.started_at or at
+        stream.ended_at = None
+    elif stream.status == StreamStatus.ENDED.value:
+        stream.ended_at = at

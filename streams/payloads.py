@@ -1,0 +1,115 @@
+"""Streams as the wire, the pages and the caches know them. Sync, pure apart from loaded rows.
+
+The only mapping from rows to wire types; `StreamFacts` is what pages and the API are served from,
+so that most requests need no row at all.
+"""
+
+from datetime import datetime
+
+import msgspec
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from livecomments import tickets
+from livecomments.accounts.models import User
+from livecomments.protocol import Comment, Role, Room, StreamStatus
+
+from .models import Stream
+
+
+class StreamFacts(msgspec.Struct, frozen=True):
+    """What is the same for everybody who looks at a stream."""
+
+    id: int
+    partition: int
+    slug: str
+    title: str
+    description: str
+    broadcaster_id: int
+    broadcaster_name: str
+    status: StreamStatus
+    playback_url: str
+    scheduled_for: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    viewers: int = 0
+
+    @property
+    def room(self) -> tickets.Room:
+        """The address of its events and keys."""
+        return tickets.Room(id=self.id, partition=self.partition, slug=self.slug)
+
+
+def facts_of(stream: Stream) -> StreamFacts:
+    """The facts of a stream whose broadcaster is loaded."""
+    return StreamFacts(
+        id=stream.pk,
+        partition=stream.partition,
+        slug=stream.slug,
+        title=stream.title,
+        description=stream.description,
+        broadcaster_id=stream.broadcaster_id,
+        broadcaster_name=stream.broadcaster.display_name,
+        status=StreamStatus(stream.status),
+        playback_url=stream.playback_url,
+        scheduled_for=stream.scheduled_for,
+        started_at=stream.started_at,
+        ended_at=stream.ended_at,
+    )
+
+
+def room_of(stream: Stream) -> tickets.Room:
+    """The immutable address of a stream."""
+    return tickets.Room(id=stream.pk, partition=stream.partition, slug=stream.slug)
+
+
+def room_state(stream: Stream) -> Room:
+    """What viewers see of the room, as far as the archive has come."""
+    return Room(
+        status=StreamStatus(stream.status),
+        closed=stream.closed,
+        slow_seconds=stream.slow_seconds,
+        min_account_age_minutes=stream.min_account_age_minutes,
+        review=stream.review,
+        pinned=None if stream.pinned is None else msgspec.convert(stream.pinned, Comment),
+    )
+
+
+def identity_of(user: User, stream: Stream | StreamFacts, *, role: Role) -> tickets.Identity:
+    """The person as they act in one stream; `role` is what `queries.role_in` found there."""
+    return tickets.Identity(
+        user_id=user.pk,
+        name=user.display_name,
+        role=role,
+        standing=user.standing,
+        joined_ms=int(user.date_joined.timestamp() * 1000),
+    )
+
+
+def watch_boot(
+    facts: StreamFacts, *, user: User | AnonymousUser, csrf_token: str
+) -> dict[str, object]:
+    """What the watch page hands to its script."""
+    return {
+        "slug": facts.slug,
+        "title": facts.title,
+        "description": facts.description,
+        "status": facts.status.value,
+        "playback_url": facts.playback_url,
+        "scheduled_for": _iso(facts.scheduled_for),
+        "started_at": _iso(facts.started_at),
+        "ended_at": _iso(facts.ended_at),
+        "broadcaster": {"id": str(facts.broadcaster_id), "name": facts.broadcaster_name},
+        "user": (
+            {"id": str(user.pk), "name": user.display_name} if isinstance(user, User) else None
+        ),
+        "ticket_url": reverse("api_ticket", args=[facts.slug]),
+        "ws_path": "/ws/",
+        "comments_url": reverse("api_comments", args=[facts.slug]),
+        "sign_in_url": f"{reverse('sign_in')}?next={reverse('watch', args=[facts.slug])}",
+        "csrf_token": csrf_token,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,83 @@
+"""What Redis keeps of a room, and how an event changes what viewers see of it. Sync, pure.
+
+The state hash has two halves. Admission's half (status and modes) changes the instant an event is
+appended; the publisher's half (`room`, the wire state as JSON) changes when the event is
+published, so that a snapshot always fits the `seq` it is read with.
+"""
+
+import secrets
+
+import msgspec
+
+from livecomments import events
+from livecomments.protocol import Room as RoomState
+
+_encode = msgspec.json.encode
+_decoder = msgspec.json.Decoder(RoomState)
+
+
+def new_epoch() -> str:
+    """Return a fresh epoch: cursors of another epoch mean nothing, so their owners reload."""
+    return secrets.token_hex(6)
+
+
+def initial_values(state: RoomState) -> list[str | int | bytes]:
+    """Return the field and value pairs of both halves for a room in this state."""
+    return [
+        "status",
+        state.status.value,
+        "closed",
+        int(state.closed),
+        "slow_seconds",
+        state.slow_seconds,
+        "min_account_age_minutes",
+        state.min_account_age_minutes,
+        "review",
+        int(state.review),
+        "room",
+        _encode(state),
+    ]
+
+
+def encode(state: RoomState) -> bytes:
+    """Return the published half as it is kept."""
+    return _encode(state)
+
+
+def decode(raw: bytes) -> RoomState:
+    """Return the published half."""
+    return _decoder.decode(raw)
+
+
+def after(state: RoomState, body: events.Body) -> RoomState:
+    """Return the state after an event; the same object when the event leaves it alone."""
+    match body:
+        case events.StatusChanged(status=status):
+            return msgspec.structs.replace(state, status=status)
+        case events.CommentPinned(comment=comment):
+            return msgspec.structs.replace(state, pinned=comment)
+        case events.CommentUnpinned():
+            return msgspec.structs.replace(state, pinned=None)
+        case events.CommentHidden(comment=hidden):
+            pinned = state.pinned
+            if pinned is not None and pinned.id == hidden:
+                return msgspec.structs.replace(state, pinned=None)
+            return state
+        case events.ModesChanged():
+            return _with_modes(state, body)
+        case _:
+            return state
+
+
+def _with_modes(state: RoomState, body: events.ModesChanged) -> RoomState:
+    return msgspec.structs.replace(
+        state,
+        closed=state.closed if body.closed is None else body.closed,
+        slow_seconds=state.slow_seconds if body.slow_seconds is None else body.slow_seconds,
+        min_account_age_minutes=(
+            state.min_account_age_minutes
+            if body.min_account_age_minutes is None
+            else body.min_account_age_minutes
+        ),
+        review=state.review if body.review is None else body.review,
+    )

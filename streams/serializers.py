@@ -1,0 +1,79 @@
+"""What the REST API says about streams. Sync, pure.
+
+The same kind of frozen types as on the socket, so that one library checks both and the OpenAPI
+document is made from them.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from livecomments.protocol import Room, StreamStatus, You
+
+from .payloads import StreamFacts
+
+
+class Broadcaster(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+
+
+class StreamSummary(msgspec.Struct, frozen=True):
+    """A stream in a list."""
+
+    id: str
+    slug: str
+    title: str
+    description: str
+    status: StreamStatus
+    broadcaster: Broadcaster
+    playback_url: str
+    viewers: int
+    scheduled_for: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    url: str
+
+
+class StreamDetail(StreamSummary, frozen=True):
+    """One stream with the state of its room."""
+
+    room: Room
+
+
+class StreamPage(msgspec.Struct, frozen=True):
+    """Newest first; `next` leads to older ones and is null at the end."""
+
+    results: list[StreamSummary]
+    next: str | None
+
+
+class TicketIssued(msgspec.Struct, frozen=True):
+    """A ticket for the socket, and whom it speaks for."""
+
+    ticket: str
+    expires_at: int
+    you: You
+
+
+def summary_of(facts: StreamFacts, *, url: str) -> StreamSummary:
+    """A stream as lists show it; `url` is its watch page."""
+    return StreamSummary(
+        id=str(facts.id),
+        slug=facts.slug,
+        title=facts.title,
+        description=facts.description,
+        status=facts.status,
+        broadcaster=Broadcaster(str(facts.broadcaster_id), facts.broadcaster_name),
+        playback_url=facts.playback_url,
+        viewers=facts.viewers,
+        scheduled_for=facts.scheduled_for,
+        started_at=facts.started_at,
+        ended_at=facts.ended_at,
+        url=url,
+    )
+
+
+def detail_of(facts: StreamFacts, *, url: str, room: Room) -> StreamDetail:
+    """A stream by itself."""
+    return StreamDetail(**msgspec.structs.asdict(summary_of(facts, url=url)), room=room)

@@ -1,0 +1,56 @@
+"""Starts the servers before anything reads the settings, and marks each test by its folder."""
+
+import os
+import shutil
+from pathlib import Path
+
+import django
+import pytest
+
+from tests.embedded import TestServer, TestServers
+
+SERVERS = TestServers()
+SERVERS.start()
+os.environ["DJANGO_SETTINGS_MODULE"] = "livecomments.settings"
+# What the developer's shell holds must not decide how the tests end.
+for name in ("DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"):
+    os.environ.pop(name, None)
+for name in [name for name in os.environ if name.startswith("LIVECOMMENTS_")]:
+    if not name.startswith("LIVECOMMENTS_TEST_"):
+        del os.environ[name]
+django.setup()
+
+LAYERS = ("unit", "integration", "browser")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_unconfigure() -> None:
+    """Stops the servers, also when the run was broken off with Ctrl-C."""
+    SERVERS.stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks each test with its layer, and skips browser tests where there is no Chromium."""
+    here = Path(__file__).parent
+    for item in items:
+        layer = item.path.relative_to(here).parts[0]
+        if layer not in LAYERS:
+            continue
+        item.add_marker(layer)
+        if layer == "browser" and CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium that browser tests drive."""
+    assert CHROMIUM is not None
+    return CHROMIUM
+
+
+@pytest.fixture
+def valkey_server() -> TestServer:
+    """This process's own Valkey, for tests that kill it and start it again."""
+    if SERVERS.valkey is None:
+        pytest.skip("REDIS_URL names a server that is not ours to kill")
+    return SERVERS.valkey
