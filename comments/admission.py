@@ -93,18 +93,16 @@ class Admission:
             for post in posts
         ]
         refusals = await limits.reserve(wanted)
-        open_posts = [post for post, no in zip(posts, refusals, strict=True) if no is None]
-        admitted = iter(await _run_script(open_posts) if open_posts else [])
-        answers: list[Admitted | BaseException] = []
+        # A post without its reservation is sent all the same: if its nonce was answered before, it
+        # gets that answer again, whatever its author's quota is now.
+        answers = await _run_script(posts, [no is None for no in refusals])
         unspent: list[limits.Reservation] = []
-        for items, no in zip(wanted, refusals, strict=True):
-            if no is not None:
-                answers.append(DomainError(no.code, retry_after_ms=no.retry_after_ms))
-                continue
-            answer = next(admitted)
-            if not isinstance(answer, Admitted) or answer.seen:
+        for index, (items, no) in enumerate(zip(wanted, refusals, strict=True)):
+            answer = answers[index]
+            if no is not None and not isinstance(answer, Admitted):
+                answers[index] = DomainError(no.code, retry_after_ms=no.retry_after_ms)
+            elif no is None and (not isinstance(answer, Admitted) or answer.seen):
                 unspent.extend(items)
-            answers.append(answer)
         await limits.give_back(unspent)
         return answers
 
@@ -118,7 +116,7 @@ class Admission:
         return self._memory_full
 
 
-async def _run_script(posts: list[Post]) -> list[Admitted | BaseException]:
+async def _run_script(posts: list[Post], reserved: list[bool]) -> list[Admitted | BaseException]:
     partition = posts[0].room.partition
     keys = [
         redisdb.log(partition),
@@ -127,7 +125,7 @@ async def _run_script(posts: list[Post]) -> list[Admitted | BaseException]:
         redisdb.holding(partition),
     ]
     arguments = _common_arguments()
-    for post in posts:
+    for post, is_reserved in zip(posts, reserved, strict=True):
         keys += _post_keys(post)
         arguments += [
             post.room.id,
@@ -137,6 +135,7 @@ async def _run_script(posts: list[Post]) -> list[Admitted | BaseException]:
             int(post.author.is_staff),
             post.author.joined_ms,
             post.text_digest,
+            int(is_reserved),
         ]
     answers = await redisdb.script("admit")(redisdb.client(), keys, arguments)
     return [_answer(partition, answer) for answer in answers]

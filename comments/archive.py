@@ -119,7 +119,7 @@ def _insert_held(entries: Sequence[events.Entry]) -> None:
                 text=said.text,
                 reply_to=int(said.reply_to) if said.reply_to else None,
                 quote=msgspec.to_builtins(said.quote),
-                reason=said.reason or "review",
+                reason=said.reason or events.REVIEW,
                 held_at=ids.id_time(entry.id),
             )
         )
@@ -152,6 +152,5 @@ def _said(row: Hold) -> events.CommentSaid:
         new=row.author_new,
         reply_to=str(row.reply_to) if row.reply_to else None,
         quote=msgspec.convert(row.quote, Quote) if row.quote else None,
-        quoted_author=None,
         reason=row.reason,
     )

@@ -20,8 +20,6 @@ from .admission import Admitted, Post, admission
 from .history import find_comment
 from .spam import text as texts
 
-REVIEW = "review"  # the one reason for holding so far: the room reviews everything
-
 
 async def post_comment(
     room: Room,
@@ -63,8 +61,6 @@ def compose(*, author: Identity, text: str, target: Comment | None) -> events.Co
         new=author.is_new(now_ms()),
         reply_to=target.id if target else None,
         quote=quote,
-        quoted_author=int(target.user.id) if target else None,
-        reason="",
     )
 
 
@@ -88,7 +84,7 @@ def acknowledge(
 ) -> CommentAccepted | CommentHeld:
     """Return the answer for the author."""
     if admitted.held:
-        return CommentHeld(nonce=nonce, hold=str(admitted.id), reason=REVIEW)
+        return CommentHeld(nonce=nonce, hold=str(admitted.id), reason=events.REVIEW)
     return CommentAccepted(nonce=nonce, comment=events.comment_of(admitted.id, said))
 
 

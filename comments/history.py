@@ -19,10 +19,10 @@ _decoder = msgspec.json.Decoder(Comment)
 async def recent_comments(room: Room, limit: int) -> list[Comment]:
     """Return the last visible comments, oldest first. Raises `busy`."""
     try:
-        raw = await redisdb.client().xrevrange(redisdb.recent(room), count=limit)
+        raw = await redisdb.stream_tail(redisdb.client(), redisdb.recent(room), count=limit)
     except redisdb.RedisError as error:
         raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
-    return [_decoder.decode(fields[b"c"]) for _, fields in reversed(raw)]
+    return [_decoder.decode(fields[b"c"]) for _, fields in raw]
 
 
 async def find_comment(room: Room, comment_id: str) -> Comment | None:
@@ -32,7 +32,9 @@ async def find_comment(room: Room, comment_id: str) -> Comment | None:
         return None
     position = ids.position(snowflake)
     try:
-        raw = await redisdb.client().xrange(redisdb.recent(room), min=position, max=position)
+        raw = await redisdb.stream_range(
+            redisdb.client(), redisdb.recent(room), lowest=position, highest=position
+        )
     except redisdb.RedisError as error:
         raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     if raw:

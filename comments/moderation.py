@@ -80,7 +80,7 @@ async def expire_hold(room: Room, *, hold: int) -> int:
 
 async def _held(room: Room, hold: int) -> events.CommentSaid:
     try:
-        raw = await redisdb.client().hget(redisdb.holds(room), ids.position(hold))  # type: ignore[misc]
+        raw = await redisdb.client().hget(redisdb.holds(room), ids.position(hold))
     except redisdb.RedisError as error:
         raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     if raw is None:

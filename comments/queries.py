@@ -26,7 +26,7 @@ def comments_after(stream_id: int, after: int, *, limit: int) -> list[protocol.C
 
 
 def comments_between(stream_id: int, after: int, upto: int) -> QuerySet[Comment]:
-    """The visible comments in (`after`, `upto`], in log order."""
+    """The visible comments in (`after`, `upto`], in log order: what a resume missed."""
     return _visible(stream_id).filter(id__gt=after, id__lte=upto).order_by("id")
 
 
@@ -34,11 +34,6 @@ def visible_comment(stream_id: int, comment_id: int) -> protocol.Comment | None:
     """One comment of a stream that viewers may see."""
     row = _visible(stream_id).filter(id=comment_id).first()
     return None if row is None else comment_of(row)
-
-
-def comments_between(stream_id: int, after: int, upto: int) -> QuerySet[Comment]:
-    """The visible comments in (`after`, `upto`], in order: what a resume missed."""
-    return _visible(stream_id).filter(id__gt=after, id__lte=upto).order_by("id")
 
 
 def comments_by(author_id: int) -> QuerySet[Comment]:

@@ -92,5 +92,3 @@ def _nonce_of(request: Request, body: CommentBody) -> str:
     if header is not None and body.nonce not in (None, header):
         raise DomainError(ErrorCode.BAD_MESSAGE, "nonce and Idempotency-Key differ.")
     return header or body.nonce or uuid.uuid4().hex
-
-

@@ -1,8 +1,9 @@
 import js from "@eslint/js";
 import reactHooks from "eslint-plugin-react-hooks";
+import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ["node_modules", "src/protocol.gen.ts"] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,

@@ -1,1 +1,1 @@
-"""Live comments for live video: the kernel, the shell and nothing between (docs/ARCHITECTURE.md)."""
+"""Live comments for live video: the kernel, the shell and nothing between (see docs)."""

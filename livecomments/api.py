@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import Direction
 from redis.exceptions import RedisError
 from rest_framework import exceptions
@@ -147,7 +148,7 @@ def _refusal(error: Exception) -> DomainError:
             return away(error) or DomainError(ErrorCode.INTERNAL)
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describes how a program says who it is."""
 
     target_class = "livecomments.accounts.authentication.TokenAuthentication"
@@ -158,7 +159,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
-class StructSchema(OpenApiSerializerExtension):
+class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     """Describes our frozen types in the OpenAPI document as they are, parts included."""
 
     target_class = msgspec.Struct
@@ -174,16 +175,33 @@ class StructSchema(OpenApiSerializerExtension):
             (self.target,), ref_template="#/components/schemas/{name}"
         )
         name = self.target.__name__
-        for part, described in parts.items():
+        for part in parts:
             if part != name:
-                _register(auto_schema, part, described)
-        return parts.get(name, schema)
+                _register(auto_schema, part, parts[part])
+        whole: dict[str, Any] = parts.get(name, schema)
+        return whole
 
 
 def _register(auto_schema: AutoSchema, name: str, described: dict[str, Any]) -> None:
-    # Inline import: plumbing is private to the generator and only there while it runs.
-    from drf_spectacular.plumbing import ResolvedComponent  # noqa: PLC0415 -- as above
-
-    auto_schema.registry.register_on_missing(
-        ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=described, object=name)
+    component = ResolvedComponent(  # type: ignore[no-untyped-call]
+        name=name, type=ResolvedComponent.SCHEMA, schema=described, object=name
     )
+    auto_schema.registry.register_on_missing(component)
+
+
+def describe_problems(
+    result: dict[str, Any], generator: Any, request: Any, public: bool
+) -> dict[str, Any]:
+    """The OpenAPI document with problem details as the answer that every operation may give."""
+    reference = "#/components/schemas/{name}"
+    _, parts = msgspec.json.schema_components((Problem,), ref_template=reference)
+    result.setdefault("components", {}).setdefault("schemas", {}).update(parts)
+    schema = {"$ref": reference.format(name=Problem.__name__)}
+    answer = {
+        "description": "A refusal, or something that went wrong.",
+        "content": {PROBLEM_TYPE: {"schema": schema}},
+    }
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["default"] = answer
+    return result

@@ -24,7 +24,7 @@ application = ProtocolTypeRouter(
     {
         "http": http,
         "websocket": OriginCheck(
-            URLRouter([path("ws/", StreamConsumer.as_asgi()), re_path(r"", refuse_socket)])
+            URLRouter([path("ws/", StreamConsumer.as_asgi()), re_path(r"", refuse_socket)])  # type: ignore[arg-type]
         ),
     }
 )

@@ -70,7 +70,8 @@ def redis_problems() -> list[CheckMessage]:
         found = _numbers(str(client.info("server")["redis_version"]))
         problems: list[CheckMessage] = [] if found >= REDIS_FLOOR else [_too_old(found)]
         try:
-            return problems + config_problems(client.config_get(*REDIS_DEMANDS))
+            found_config = client.config_get(*REDIS_DEMANDS)
+            return problems + config_problems({_text(k): _text(v) for k, v in found_config.items()})
         except ResponseError:
             return [*problems, _config_hidden()]
     except RedisError as error:
@@ -110,6 +111,10 @@ def _config_hidden() -> CheckMessage:
         hint="Make sure of maxmemory-policy noeviction, appendonly yes, appendfsync always.",
         id="livecomments.W002",
     )
+
+
+def _text(value: str | bytes | None) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -84,7 +84,9 @@ async def entries_after(
     redis: "Redis", partition: int, position: str, *, count: int
 ) -> list[events.Entry | BadEntry]:
     """Return the next entries after a position, in order, at most `count`."""
-    raw = await redis.xrange(redisdb.log(partition), min=f"({position}", count=count)
+    raw = await redisdb.stream_range(
+        redis, redisdb.log(partition), lowest=f"({position}", count=count
+    )
     return [read_entry(partition, entry_id, fields) for entry_id, fields in raw]
 
 

@@ -18,7 +18,7 @@ class _Event(msgspec.Struct, frozen=True, omit_defaults=True):
     """Base of all events. Unknown fields are tolerated: an older release may read a newer log."""
 
 
-class CommentSaid(_Event):
+class CommentSaid(_Event, frozen=True):
     """The body of `comment.posted` and `comment.held`: which of the two is decided on admission."""
 
     author: int
@@ -28,13 +28,12 @@ class CommentSaid(_Event):
     new: bool = False
     reply_to: str | None = None
     quote: Quote | None = None
-    quoted_author: int | None = None
     hold: str | None = None  # the hold number this comment was approved from
     by: int | None = None  # who approved it
     reason: str = ""  # why it is held
 
 
-class HoldClosed(_Event):
+class HoldClosed(_Event, frozen=True):
     hold: str
     author: int
     outcome: Literal["refused", "expired"]
@@ -42,27 +41,27 @@ class HoldClosed(_Event):
     reason: str = ""
 
 
-class CommentHidden(_Event):
+class CommentHidden(_Event, frozen=True):
     comment: str
     by: int
     reason: str = ""
 
 
-class CommentRestored(_Event):
+class CommentRestored(_Event, frozen=True):
     comment: Comment
     by: int
 
 
-class CommentPinned(_Event):
+class CommentPinned(_Event, frozen=True):
     comment: Comment
     by: int
 
 
-class CommentUnpinned(_Event):
+class CommentUnpinned(_Event, frozen=True):
     by: int
 
 
-class UserSanctioned(_Event):
+class UserSanctioned(_Event, frozen=True):
     """`seconds` is None for a ban; a time-out runs from the event's own time."""
 
     user: int
@@ -72,12 +71,12 @@ class UserSanctioned(_Event):
     reason: str = ""
 
 
-class SanctionLifted(_Event):
+class SanctionLifted(_Event, frozen=True):
     user: int
     by: int
 
 
-class ModesChanged(_Event):
+class ModesChanged(_Event, frozen=True):
     """Only the modes that were set are present."""
 
     by: int
@@ -87,7 +86,7 @@ class ModesChanged(_Event):
     review: bool | None = None
 
 
-class StatusChanged(_Event):
+class StatusChanged(_Event, frozen=True):
     status: StreamStatus
     by: int
 
@@ -104,6 +103,8 @@ Body = (
     | ModesChanged
     | StatusChanged
 )
+
+REVIEW = "review"  # the one reason for holding so far: the room reviews everything
 
 COMMENT_POSTED = "comment.posted"
 COMMENT_HELD = "comment.held"
@@ -172,6 +173,6 @@ def held_of(entry_id: int, said: CommentSaid) -> Held:
         user=Person(id=str(said.author), name=said.name, role=said.role, new=said.new),
         text=said.text,
         at=ids.id_ms(entry_id),
-        reason=said.reason,
+        reason=said.reason or REVIEW,
         reply=said.quote,
     )

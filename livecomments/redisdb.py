@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -30,7 +30,7 @@ COMMAND_TIMEOUT_SECONDS = 3.0
 CONNECT_TIMEOUT_SECONDS = 1.0
 POOL_CONNECTIONS = 32
 
-# --- partition: one event log and what its owner needs -----------------------------------------
+# --- partition: one event log and what its owner needs -------------------------------------------
 
 
 def log(partition: int) -> str:
@@ -59,7 +59,7 @@ def cursor(partition: int) -> str:
 
 
 def reacting(partition: int) -> str:
-    """Set of stream ids with unpublished reactions. Added by lua/react.lua, removed by the owner."""
+    """Set of stream ids with unpublished reactions. Written by lua/react.lua and publish.lua."""
     return f"lc:{{p{partition}}}:reacting"
 
 
@@ -78,7 +78,7 @@ def holding(partition: int) -> str:
     return f"lc:{{p{partition}}}:holding"
 
 
-# --- stream: the room's state and its frames ----------------------------------------------------
+# --- stream: the room's state and its frames -----------------------------------------------------
 
 
 def _stream(partition: int, stream_id: int, name: str) -> str:
@@ -156,7 +156,7 @@ def nonce(room: Room, user_id: int, value: str) -> str:
     return _stream(room.partition, room.id, f"u{user_id}:n:{value}")
 
 
-# --- people and addresses: limits over all streams ---------------------------------------------
+# --- people and addresses: limits over all streams -----------------------------------------------
 
 
 def shard_of(name: str) -> int:
@@ -170,7 +170,7 @@ def shard_clock(shard: int) -> str:
 
 
 def rate(name: str) -> str:
-    """Packed sliding window of a person (`user:7`) or an address (`address:192.0.2.1`), a minute."""
+    """Packed sliding window, a minute, of a person (`user:7`) or an address (`address:…`)."""
     return f"lc:{{u{shard_of(name)}}}:rate:{name}"
 
 
@@ -178,7 +178,7 @@ def rate(name: str) -> str:
 
 
 def revocations() -> str:
-    """Stream `user`, `after` (Unix ms): tickets issued before it are dead. Kept for a ticket's life."""
+    """Stream `user`, `after` (Unix ms): tickets issued before it are dead. A ticket's lifetime."""
     return "lc:revocations"
 
 
@@ -234,7 +234,34 @@ async def close() -> None:
         await found.connection_pool.disconnect()
 
 
-# --- scripts ---------------------------------------------------------------------------------------
+# --- reads of streams: redis-py's own types leave open what we never use ------------------------
+
+StreamEntry = tuple[bytes, dict[bytes, bytes]]
+
+
+async def stream_range(
+    redis: "Redis", key: str, *, lowest: str = "-", highest: str = "+", count: int | None = None
+) -> list[StreamEntry]:
+    """Return entries in order; a bound that begins with `(` is exclusive."""
+    return cast(list[StreamEntry], await redis.xrange(key, min=lowest, max=highest, count=count))
+
+
+async def stream_tail(redis: "Redis", key: str, *, count: int) -> list[StreamEntry]:
+    """Return the last entries, oldest first."""
+    newest_first = cast(list[StreamEntry], await redis.xrevrange(key, count=count))
+    return newest_first[::-1]
+
+
+async def stream_wait(
+    redis: "Redis", key: str, *, after: str, count: int, block_ms: int
+) -> list[StreamEntry]:
+    """Return entries after a position, waiting for the first one at most `block_ms`."""
+    found = await redis.xread({key: after}, count=count, block=block_ms)
+    by_stream = cast(list[tuple[bytes, list[StreamEntry]]], found or [])
+    return by_stream[0][1] if by_stream else []
+
+
+# --- scripts -------------------------------------------------------------------------------------
 
 _LUA = Path(__file__).parent / "lua"
 
@@ -252,9 +279,9 @@ class Script:
     ) -> Any:
         """Run it. A restarted server has forgotten its scripts, so the source is sent then."""
         try:
-            return await redis.evalsha(self.sha, len(keys), *keys, *args)  # type: ignore[misc,arg-type]
+            return await redis.evalsha(self.sha, len(keys), *keys, *args)
         except NoScriptError:
-            return await redis.eval(self.source, len(keys), *keys, *args)  # type: ignore[misc,arg-type]
+            return await redis.eval(self.source, len(keys), *keys, *args)
 
 
 def _with_parts(source: str) -> str:

@@ -56,6 +56,6 @@ async def wake() -> None:
 
 async def read_after(redis: "Redis", position: str) -> tuple[str, list[Revocation]]:
     """Return the last position read and what came after `position`, oldest first."""
-    raw = await redis.xrange(redisdb.revocations(), min=f"({position}")
+    raw = await redisdb.stream_range(redis, redisdb.revocations(), lowest=f"({position}")
     found = [Revocation(int(fields[b"user"]), int(fields[b"after"])) for _, fields in raw]
     return (raw[-1][0].decode() if raw else position), found

@@ -281,6 +281,9 @@ SPECTACULAR_SETTINGS = {
         "a stable `code`. Ids are strings."
     ),
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    # Instead of the usual one, which cannot read our types; they name their enums themselves.
+    "POSTPROCESSING_HOOKS": ["livecomments.api.describe_problems"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
 }

@@ -24,12 +24,8 @@ class ReactionTotalAdmin(TotalModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(
-        self, request: HttpRequest, obj: ReactionTotal | None = None
-    ) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: ReactionTotal | None = None) -> bool:
         return False
 
-    def has_delete_permission(
-        self, request: HttpRequest, obj: ReactionTotal | None = None
-    ) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: ReactionTotal | None = None) -> bool:
         return False

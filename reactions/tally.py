@@ -56,7 +56,7 @@ class Tally:
             await gate.drain()
 
 
-async def _count(presses: list[Press]) -> list[None | BaseException]:
+async def _count(presses: list[Press]) -> list[BaseException | None]:
     partition = presses[0].room.partition
     keys = [redisdb.clock(partition), redisdb.ready(partition), redisdb.reacting(partition)]
     windows = () if settings.NO_LIMITS else limits.REACTION_WINDOWS

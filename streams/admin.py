@@ -134,9 +134,7 @@ class StreamAdmin(StreamModelAdmin):
         """Adds and removes moderators."""
         assert isinstance(request.user, User)
         for moderator in formset.save(commit=False):
-            editing.add_moderator(
-                moderator.stream, user=moderator.user, added_by=request.user
-            )
+            editing.add_moderator(moderator.stream, user=moderator.user, added_by=request.user)
         for moderator in formset.deleted_objects:
             editing.remove_moderator(moderator)
 
@@ -202,7 +200,16 @@ class StreamAdmin(StreamModelAdmin):
 class SanctionAdmin(SanctionModelAdmin):
     """Time-outs and bans: the form and the action append events, rows follow."""
 
-    list_display = ("user", "stream", "kind", "until", "reason", "placed_by", "placed_at", "lifted_at")
+    list_display = (
+        "user",
+        "stream",
+        "kind",
+        "until",
+        "reason",
+        "placed_by",
+        "placed_at",
+        "lifted_at",
+    )
     list_filter = ("kind", ("lifted_at", admin.EmptyFieldListFilter))
     list_select_related = ("user", "stream", "placed_by")
     search_fields = ("user__display_name", "user__username", "stream__slug")
@@ -295,12 +302,8 @@ class SetAsideEventAdmin(SetAsideModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(
-        self, request: HttpRequest, obj: SetAsideEvent | None = None
-    ) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: SetAsideEvent | None = None) -> bool:
         return False
 
-    def has_delete_permission(
-        self, request: HttpRequest, obj: SetAsideEvent | None = None
-    ) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: SetAsideEvent | None = None) -> bool:
         return False

@@ -16,10 +16,11 @@ from . import queries
 from .domain import ensure_room
 
 MEMORY_SECONDS = 60.0
+UNKNOWN_SECONDS = 2.0  # a name that nobody has yet must not cost a query each time
 REDIS_SECONDS = 24 * 60 * 60
 MAX_REMEMBERED = 10_000
 
-_remembered: dict[str, tuple[float, Room]] = {}
+_remembered: dict[str, tuple[float, Room | None]] = {}
 
 
 async def find_room(slug: str) -> Room | None:
@@ -30,12 +31,12 @@ async def find_room(slug: str) -> Room | None:
     room = await _from_redis(slug)
     if room is None:
         room = await dbthreads.run(queries.room_by_slug, slug)
-        if room is None:
-            return None
-        await _to_redis(room)
+        if room is not None:
+            await _to_redis(room)
     if len(_remembered) >= MAX_REMEMBERED:
         _remembered.clear()
-    _remembered[slug] = (time.monotonic() + MEMORY_SECONDS, room)
+    keep = UNKNOWN_SECONDS if room is None else MEMORY_SECONDS
+    _remembered[slug] = (time.monotonic() + keep, room)
     return room
 
 

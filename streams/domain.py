@@ -91,7 +91,7 @@ async def sanction_user(
     seconds: int | None = None,
     reason: str = "",
 ) -> int:
-    """Return the log id. A time-out needs `seconds`; a ban has no end. It replaces an earlier one."""
+    """Return the log id. A time-out needs `seconds`; a newer sanction replaces an older one."""
     require_staff(actor)
     if user_id == actor.user_id:
         raise DomainError(ErrorCode.FORBIDDEN, "Nobody can sanction themselves.")

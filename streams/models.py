@@ -32,7 +32,7 @@ class Stream(models.Model):
         blank=True,
         max_length=500,
         validators=[URLValidator(schemes=["https"])],
-        help_text="HLS or a video file, https only. Empty: the page draws a test card.",
+        help_text="HLS or a video file, https only. Empty: a drawn test card.",
     )
     scheduled_for = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -63,10 +63,6 @@ class Stream(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self) -> str:
-        """The watch page."""
-        return reverse("watch", args=[self.slug])
-
     def save(
         self,
         *,
@@ -76,7 +72,7 @@ class Stream(models.Model):
         update_fields: Iterable[str] | None = None,
     ) -> None:
         """Stores the stream; a new one gets its partition."""
-        if self._state.adding and self.partition is None:
+        if self._state.adding:
             self.partition = partition_of(self.slug)
         super().save(
             force_insert=force_insert,
@@ -84,6 +80,10 @@ class Stream(models.Model):
             using=using,
             update_fields=update_fields,
         )
+
+    def get_absolute_url(self) -> str:
+        """The watch page."""
+        return reverse("watch", args=[self.slug])
 
 
 class Moderator(models.Model):

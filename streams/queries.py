@@ -113,9 +113,7 @@ def actions_between(stream_id: int, after: int, upto: int) -> QuerySet[AuditEntr
     ).order_by("log_id")
 
 
-def _queried(
-    status: StreamStatus | None, *, before: int | None, limit: int
-) -> list[StreamFacts]:
+def _queried(status: StreamStatus | None, *, before: int | None, limit: int) -> list[StreamFacts]:
     rows = Stream.objects.select_related("broadcaster").order_by("-id")
     if status is not None:
         rows = rows.filter(status=status.value)

@@ -30,7 +30,7 @@ _INVISIBLE = regex.compile(
 _REFUSED = regex.compile(
     r"[\p{Cc}\p{Cs}\p{Co}\p{Bidi_Control=Yes}\p{Noncharacter_Code_Point=Yes}\uFFF9-\uFFFB]"
 )
-_TOO_MANY_MARKS = regex.compile(r"\p{M}{%d,}" % (MAX_MARKS_ON_A_BASE + 1))
+_TOO_MANY_MARKS = regex.compile(rf"\p{{M}}{{{MAX_MARKS_ON_A_BASE + 1},}}")
 _VISIBLE = regex.compile(r"[^\p{Z}\p{C}\p{M}\u2800\u3164\uFFA0\u115F\u1160]|\p{Co}")
 _GRAPHEME = regex.compile(r"\X")
 

@@ -29,6 +29,6 @@ export async function fetchOlder(boot: Boot, beforeId: string): Promise<OlderPag
   url.searchParams.set("limit", String(OLDER_PAGE));
   const response = await fetch(url, { headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(`comments: ${response.status}`);
-  const { results } = (await response.json()) as { results: Comment[] };
-  return { comments: results, hasOlder: results.length >= OLDER_PAGE };
+  const page = (await response.json()) as { results: Comment[]; previous: string | null };
+  return { comments: page.results, hasOlder: page.previous !== null };
 }

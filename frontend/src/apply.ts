@@ -61,14 +61,12 @@ export function apply(state: ViewerState, message: ServerMessage, now: number): 
 function applyWelcome(state: ViewerState, welcome: Welcome, now: number): ViewerState {
   const { resumed, recent = [], held = [], you = null } = welcome;
   const isReturn = state.connection.hasJoined;
-  const comments = resumed
-    ? held.reduce(openHold, state.comments)
-    : { ...resetComments(state.comments, recent), held };
+  const comments = resumed ? state.comments : resetComments(state.comments, recent);
   const totals = resumed ? state.reactions.totals : emptyReactions.totals;
   const ended = isReturn && !resumed ? endCatchUp(state, null) : state;
   return {
     ...state,
-    comments,
+    comments: { ...comments, held },
     connection: {
       ...ended.connection,
       hasJoined: true,
@@ -188,8 +186,7 @@ function applyHeld(state: ViewerState, { nonce, hold, reason }: CommentHeld): Vi
 
 function applyRefusal(state: ViewerState, refusal: Refusal, now: number): ViewerState {
   const { code, ref, retry_after_ms: wait } = refusal;
-  const reactions =
-    ref === "reaction.send" ? forgetOwnPresses(state.reactions) : state.reactions;
+  const reactions = ref === "reaction.send" ? forgetOwnPresses(state.reactions) : state.reactions;
   const post = findPost(state.outbox, ({ nonce }) => nonce === ref);
   if (post === undefined) return { ...state, reactions };
   const retryAt = wait == null ? null : now + wait;

@@ -68,17 +68,21 @@ export const CLOSE_CODES = {
 } as const;
 export const RETRYABLE_CLOSE_CODES: readonly number[] = [4000, 4001, 4002, 4003];
 
+/** Who said it, as they were when they said it. */
 export interface Person {
   id: string;
   name: string;
   role?: Role;
   new?: boolean;
 }
+
+/** The comment that a reply answers, shortened. */
 export interface Quote {
   id: string;
   name: string;
   text: string;
 }
+
 export interface Comment {
   id: string;
   user: Person;
@@ -86,6 +90,8 @@ export interface Comment {
   at: number;
   reply?: Quote | null;
 }
+
+/** A comment that waits for a moderator; `hold` is its number, not a comment id. */
 export interface Held {
   hold: string;
   user: Person;
@@ -94,6 +100,8 @@ export interface Held {
   reason: string;
   reply?: Quote | null;
 }
+
+/** The state of a room that its viewers see; always sent whole. */
 export interface Room {
   status: StreamStatus;
   closed: boolean;
@@ -102,15 +110,21 @@ export interface Room {
   review: boolean;
   pinned: Comment | null;
 }
+
+/** Where a reader stands: `seq` counts the frames of one audience, `through` is a log id. */
 export interface Cursor {
   seq: number;
   through: string;
 }
+
+/** What a returning client shows the server. `staff` only where it had the staff audience. */
 export interface Resume {
   epoch: string;
   public: Cursor;
   staff?: Cursor | null;
 }
+
+/** The person this socket speaks for. */
 export interface You {
   id: string;
   name: string;
@@ -124,37 +138,49 @@ export interface CommentPosted {
   type: "comment.posted";
   comment: Comment;
 }
+
 export interface CommentHidden {
   type: "comment.hidden";
   id: string;
 }
+
 export interface CommentRestored {
   type: "comment.restored";
   comment: Comment;
 }
+
 export interface RoomChanged {
   type: "room.changed";
   room: Room;
 }
+
+/** Staff only. */
 export interface HoldOpened {
   type: "hold.opened";
   held: Held;
 }
+
+/** Staff only. */
 export interface HoldClosed {
   type: "hold.closed";
   hold: string;
-  outcome: "approved" | "refused" | "expired";
+  outcome: "approved" | "expired" | "refused";
 }
+
+/** Staff only. `until` is absent for a ban. */
 export interface UserSanctioned {
   type: "user.sanctioned";
   user: string;
   kind: SanctionKind;
   until?: number | null;
 }
+
+/** Staff only. */
 export interface SanctionLifted {
   type: "sanction.lifted";
   user: string;
 }
+
 export type Item =
   | CommentPosted
   | CommentHidden
@@ -170,23 +196,29 @@ export interface YouHeldApproved {
   hold: string;
   comment: Comment;
 }
+
 export interface YouHeldRefused {
   type: "you.held_refused";
   hold: string;
-  outcome: "refused" | "expired";
+  outcome: "expired" | "refused";
   reason?: string;
 }
+
 export interface YouSanctioned {
   type: "you.sanctioned";
   kind: SanctionKind;
   reason?: string;
   until?: number | null;
 }
+
+/** A time-out or ban was lifted. */
 export interface YouRestored {
   type: "you.restored";
 }
+
 export type PersonalItem = YouHeldApproved | YouHeldRefused | YouSanctioned | YouRestored;
 
+/** The answer to `hello`. With `resumed` the missed frames follow; else start from `recent`. */
 export interface Welcome {
   type: "welcome";
   version: number;
@@ -203,6 +235,8 @@ export interface Welcome {
   you?: You | null;
   staff?: Cursor | null;
 }
+
+/** One flush of one audience. `seq` follows the last one by exactly 1. */
 export interface Frame {
   type: "frame";
   seq: number;
@@ -213,33 +247,44 @@ export interface Frame {
   totals?: Record<string, number>;
   viewers?: number | null;
 }
+
+/** Missed items from the archive, in order, sent before the frames that follow them. */
 export interface Backfill {
   type: "backfill";
   audience: Audience;
   through: string;
   items: Item[];
 }
+
+/** Ends a resume: everything missed has been sent. */
 export interface CaughtUp {
   type: "caught_up";
   comments: number;
 }
+
+/** What concerns this person alone; sent right after the frame it belongs to. */
 export interface Personal {
   type: "personal";
   seq: number;
   audience: Audience;
   items: PersonalItem[];
 }
+
+/** The comment is stored and will be shown under this id. */
 export interface CommentAccepted {
   type: "comment.accepted";
   nonce: string;
   comment: Comment;
 }
+
 export interface CommentHeld {
   type: "comment.held";
   nonce: string;
   hold: string;
   reason: string;
 }
+
+/** A refusal. `ref` is the nonce of the post, or the type of the message, it answers. */
 export interface Error {
   type: "error";
   code: ErrorCode;
@@ -247,19 +292,25 @@ export interface Error {
   ref?: string | null;
   retry_after_ms?: number | null;
 }
+
+/** A renewed ticket, or the answer of `POST /api/v1/streams/<slug>/ticket/`. */
 export interface Ticket {
   type: "ticket";
   ticket: string;
   expires_at: number;
 }
+
 export interface Pong {
   type: "pong";
   server_time: number;
 }
+
+/** The server is going away; come back after this many milliseconds. */
 export interface Bye {
   type: "bye";
   reconnect_after_ms: number;
 }
+
 export type ServerMessage =
   | Welcome
   | Frame
@@ -273,6 +324,7 @@ export type ServerMessage =
   | Pong
   | Bye;
 
+/** The first message. Without a ticket the socket may only read. `frames: false`: send only. */
 export interface Hello {
   type: "hello";
   version: number;
@@ -281,22 +333,30 @@ export interface Hello {
   resume?: Resume | null;
   frames?: boolean;
 }
+
+/** Say something. The same nonce always gets the same answer (10 minutes). */
 export interface CommentPost {
   type: "comment.post";
   nonce: string;
   text: string;
   reply_to?: string | null;
 }
+
+/** Presses of one kind; `count` lets a page gather quick presses. Only refusals are answered. */
 export interface ReactionSend {
   type: "reaction.send";
   kind: ReactionKind;
   count?: number;
 }
+
+/** Ask for a fresh ticket with the present one. Also lets a held-over ticket be replaced. */
 export interface TicketRenew {
   type: "ticket.renew";
   ticket: string;
 }
+
 export interface Ping {
   type: "ping";
 }
+
 export type ClientMessage = Hello | CommentPost | ReactionSend | TicketRenew | Ping;

@@ -54,6 +54,8 @@ const HELLOS_PER_SOCKET = 2;
 
 const TICKET_CODES = new Set(["ticket_invalid", "ticket_expired", "ticket_revoked"]);
 const BUSY_CODES = new Set(["busy", "unavailable", "too_many_pending"]);
+/** Other refusals of a hello are followed by a close that says whether to come back. */
+const RETRIED_HELLO_CODES = new Set(["busy", "unavailable", "internal"]);
 
 /** Applications' own close codes end in "stop" unless listed; the network's own end in "retry". */
 function shouldRetry(code: number): boolean {
@@ -206,7 +208,8 @@ export class RoomSocket {
   }
 
   private listenForLife(): void {
-    if (this.state === "open") this.heartbeat.set(this.heartbeatMs, () => this.ping(PONG_WITHIN_MS));
+    if (this.state === "open")
+      this.heartbeat.set(this.heartbeatMs, () => this.ping(PONG_WITHIN_MS));
   }
 
   private ping(answerWithinMs: number): void {
@@ -329,7 +332,7 @@ export class RoomSocket {
       void this.hello(this.link);
       return false;
     }
-    if (BUSY_CODES.has(error.code)) this.retryLater();
+    if (RETRIED_HELLO_CODES.has(error.code)) this.retryLater();
     return true;
   }
 

@@ -45,7 +45,8 @@ const refusals: Record<ErrorCode, string> = {
 
 /** Why a comment was refused, in a sentence, with the wait where time heals it. */
 export function refusalSentence(code: ErrorCode, waitSeconds: number): string {
-  const sentence = refusals[code] ?? refusals.internal;
+  // A newer server may know codes that this page does not.
+  const sentence = code in refusals ? refusals[code] : refusals.internal;
   return waitSeconds > 0 ? `${sentence} Try again in ${formatWait(waitSeconds)}.` : sentence;
 }
 

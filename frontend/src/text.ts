@@ -15,14 +15,20 @@ export function cleaned(text: string): string {
   return oneLine(text).normalize("NFC").trim();
 }
 
+function countCodePoints(text: string): number {
+  return Array.from(text).length;
+}
+
 /** How many characters a person sees: an emoji of a family counts as one. */
 export function countGraphemes(text: string): number {
   if (text.length === 0) return 0;
-  return segmenter === null ? [...text].length : [...segmenter.segment(text)].length;
+  return segmenter === null ? countCodePoints(text) : [...segmenter.segment(text)].length;
 }
 
 export function isTooLong(text: string): boolean {
-  return countGraphemes(text) > COMMENT_MAX_GRAPHEMES || [...text].length > COMMENT_MAX_CODEPOINTS;
+  return (
+    countGraphemes(text) > COMMENT_MAX_GRAPHEMES || countCodePoints(text) > COMMENT_MAX_CODEPOINTS
+  );
 }
 
 /** Splits a text at mentions of a name (`@name`, any case); odd places are the mentions. */

@@ -20,14 +20,16 @@ if TYPE_CHECKING:  # generic only to the type checker
     TokenModelAdmin = admin.ModelAdmin[ApiToken]
     TokenModelForm = forms.ModelForm[ApiToken]
     UserModelForm = forms.ModelForm[User]
+    UserModelAdmin = UserAdmin[User]
 else:
     TokenModelAdmin = admin.ModelAdmin
     TokenModelForm = forms.ModelForm
     UserModelForm = forms.ModelForm
+    UserModelAdmin = UserAdmin
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserModelAdmin):
     """Standing, names and rights. What somebody did in a room is ended from the room."""
 
     list_display = ("display_name", "username", "email", "standing", "is_active", "date_joined")

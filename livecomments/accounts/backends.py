@@ -21,9 +21,7 @@ class NameBackend(ModelBackend):
         # "Elena" and "elena" are one person; names that were not made by signing up may have
         # capitals, and win when they are typed exactly so.
         spellings = (username, folded(username))
-        known = set(
-            User.objects.filter(username__in=spellings).values_list("username", flat=True)
-        )
+        known = set(User.objects.filter(username__in=spellings).values_list("username", flat=True))
         name = next((spelling for spelling in spellings if spelling in known), username)
         user = super().authenticate(request, username=name, password=password, **kwargs)
         return user if isinstance(user, User) else None

@@ -55,7 +55,7 @@ class SignUpForm(UserCreationForm):
     def _post_clean(self) -> None:
         # The password is compared with the name, so the user name must be there by then.
         self.instance.username = folded(self.cleaned_data.get("display_name", ""))
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
 
 
 class SignInForm(AuthenticationForm):

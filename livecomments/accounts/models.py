@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.cache import cache
 from django.db import models
 from django.db.models.base import ModelBase
+from django.db.models.functions import Upper
 
 USER_CACHE_SECONDS = 30  # bounds what a bulk update, which no `save` announces, may stay unseen
 
@@ -40,10 +41,10 @@ class User(AbstractUser):
         null=True, blank=True, help_text="Tickets issued before this moment are dead."
     )
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         indexes = [
             # used by accounts.forms: is this display name taken, whatever its capitals?
-            models.Index(models.functions.Upper("display_name"), name="user_display_name"),
+            models.Index(Upper("display_name"), name="user_display_name"),
         ]
 
     def __str__(self) -> str:

@@ -57,7 +57,7 @@ def limited(group: str, *rates: tuple[Key, str]) -> Callable[[View[P]], View[P]]
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def counted(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def counted(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method == "POST":
                 for key, rate in rates:
                     count_request(request, group, key=key, rate=rate)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from .models import ApiToken, Scope, User
 
 TOKEN_BYTES = 32
-TOKEN_START = "lc_"  # noqa: S105 -- so that a scanner of leaked keys can know one
+TOKEN_START = "lc_"
 USED_EVERY = timedelta(minutes=1)  # finer would be a write per request
 
 

@@ -35,7 +35,7 @@ class Lease:
         seen: tuple[int, int] | None = None
         since = time.monotonic()
         while True:
-            owner, fence, renewals = await self._redis.hmget(  # type: ignore[misc]
+            owner, fence, renewals = await self._redis.hmget(
                 self._key, ["owner", "fence", "renewals"]
             )
             now = (int(fence or 0), int(renewals or 0))
@@ -49,7 +49,7 @@ class Lease:
 
     async def raise_fence(self, floor: int) -> int:
         """Return a higher fence for what we hold: the archive has seen higher ones than ours."""
-        fence, renewals = await self._redis.hmget(self._key, ["fence", "renewals"])  # type: ignore[misc]
+        fence, renewals = await self._redis.hmget(self._key, ["fence", "renewals"])
         if int(fence or 0) != self.fence:
             raise LostLease
         raised = await self._run("claim", self._owner, self.fence, int(renewals or 0), floor)

@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
+from typing import cast
 
 from comments.moderation import expire_hold
 from livecomments import dbthreads, ids, redisdb
@@ -69,16 +70,16 @@ class PartitionOwner:
         except* LostLease:
             raise LostLease from None
 
-    async def _every(self, seconds: float, step: Callable[[], object]) -> None:
+    async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
         while True:
             started = time.monotonic()
             try:
-                await step()  # type: ignore[misc]
+                await step()
             except (redisdb.RedisError, OSError) as error:
                 logger.warning("partition %d: %r", self.partition, error)
             await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))
 
-    # --- is Redis what the archive knows? ---------------------------------------------------------
+    # --- is Redis what the archive knows? --------------------------------------------------------
 
     async def _archived_fence(self) -> int:
         """Return the highest fence the archive has seen, or 0 while Postgres is away."""
@@ -111,26 +112,25 @@ class PartitionOwner:
             logger.warning("partition %d: Redis was emptied or rolled back", self.partition)
             raise LostLease
 
-    # --- holds ----------------------------------------------------------------------------------------
+    # --- holds -----------------------------------------------------------------------------------
 
     async def _expire_holds(self) -> None:
         oldest = int((time.time() - HOLD_SECONDS) * 1000)
-        due = await self._redis.zrangebyscore(
-            redisdb.holding(self.partition), 0, oldest, start=0, num=100
-        )
+        key = redisdb.holding(self.partition)
+        due = cast(list[bytes], await self._redis.zrangebyscore(key, 0, oldest, start=0, num=100))
         for member in due:
             stream_id, _, position = member.decode().partition("|")
             room = Room(int(stream_id), self.partition, "")
             try:
                 await expire_hold(room, hold=ids.from_position(position, self.partition))
             except DomainError as error:
-                if error.code is ErrorCode.NOT_FOUND:  # decided in this very moment
-                    await self._redis.zrem(redisdb.holding(self.partition), member)
+                if error.code is ErrorCode.NOT_FOUND:  # decided this very moment
+                    await self._redis.zrem(key, member)
 
-    # --- ends ---------------------------------------------------------------------------------------
+    # --- ends ------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def _logged(self):  # type: ignore[no-untyped-def]
+    def _logged(self) -> Iterator[None]:
         try:
             yield
         except LostLease:

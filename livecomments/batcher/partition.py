@@ -7,6 +7,7 @@ where it pays. One reader, plain XREAD: several readers of a consumer group woul
 import asyncio
 import logging
 import time
+from typing import cast
 
 from redis.asyncio import Redis
 
@@ -43,7 +44,7 @@ class FanOut:
 
     async def run(self) -> None:
         """Publish until cancelled. Raises `LostLease`."""
-        kept = await self._redis.get(redisdb.cursor(self.partition))
+        kept = cast(bytes | None, await self._redis.get(redisdb.cursor(self.partition)))
         self.position = kept.decode() if kept else eventlog.FIRST_POSITION
         while True:
             try:
@@ -55,17 +56,21 @@ class FanOut:
                 continue
             await self._flush(extras)
 
-    # --- reading ----------------------------------------------------------------------------------
+    # --- reading ---------------------------------------------------------------------------------
 
     async def _read(self) -> None:
-        streams = {redisdb.log(self.partition): self.position}
-        found = await self._reader.xread(streams, count=READ_COUNT, block=self._block_ms())
-        for _, raw in found:
-            for entry_id, fields in raw:
-                entry = eventlog.read_entry(self.partition, entry_id, fields)
-                if isinstance(entry, events.Entry):
-                    self._publisher(entry.stream_id).take(entry)
-                self.position = entry_id.decode()
+        raw = await redisdb.stream_wait(
+            self._reader,
+            redisdb.log(self.partition),
+            after=self.position,
+            count=READ_COUNT,
+            block_ms=self._block_ms(),
+        )
+        for entry_id, fields in raw:
+            entry = eventlog.read_entry(self.partition, entry_id, fields)
+            if isinstance(entry, events.Entry):
+                self._publisher(entry.stream_id).take(entry)
+            self.position = entry_id.decode()
 
     def _block_ms(self) -> int:
         """Return how long to wait for events before something else is due. 0 would be for ever."""
@@ -81,7 +86,7 @@ class FanOut:
             found = self._publishers[stream_id] = Publisher(self._redis, self._lease, address)
         return found
 
-    # --- ticks ------------------------------------------------------------------------------------
+    # --- ticks -----------------------------------------------------------------------------------
 
     async def _tick_extras(self) -> dict[int, Extras]:
         """Return what the ticks that are due add, by stream."""
@@ -97,7 +102,7 @@ class FanOut:
         return extras
 
     async def _add_reactions(self, extras: dict[int, Extras]) -> None:
-        raw = await self._redis.smembers(redisdb.reacting(self.partition))  # type: ignore[misc]
+        raw = await self._redis.smembers(redisdb.reacting(self.partition))
         stream_ids = [int(member) for member in raw]
         if not stream_ids:
             return
@@ -110,14 +115,14 @@ class FanOut:
                 extras.setdefault(stream_id, Extras()).reactions = presses
 
     async def _add_viewers(self, extras: dict[int, Extras]) -> None:
-        raw = await self._redis.smembers(redisdb.watched(self.partition))  # type: ignore[misc]
+        raw = await self._redis.smembers(redisdb.watched(self.partition))
         for stream_id in map(int, raw):
             publisher = self._publisher(stream_id)
             count = await count_viewers(self._redis, publisher.address)
             if count != publisher.viewers:
                 extras.setdefault(stream_id, Extras()).viewers = count
 
-    # --- flushing ---------------------------------------------------------------------------------
+    # --- flushing --------------------------------------------------------------------------------
 
     async def _flush(self, extras: dict[int, Extras]) -> None:
         now = time.monotonic()

@@ -15,7 +15,7 @@ FINAL_AFTER_SECONDS = 6 * SLICE_SECONDS
 
 async def archive_reactions(redis: "Redis", partition: int) -> None:
     """Write absolute numbers, so that writing them twice does no harm; drop finished slices."""
-    for member in await redis.smembers(redisdb.tallied(partition)):  # type: ignore[misc]
+    for member in await redis.smembers(redisdb.tallied(partition)):
         room = Room(int(member), partition, "")
         pipeline = redis.pipeline(transaction=True)
         pipeline.hgetall(redisdb.reaction_totals(room))
@@ -25,9 +25,9 @@ async def archive_reactions(redis: "Redis", partition: int) -> None:
         final = time.time() - FINAL_AFTER_SECONDS
         done = [name for name in slices if int(name.partition(b":")[0]) < final]
         if done:
-            await redis.hdel(redisdb.reaction_slices(room), *done)  # type: ignore[misc]
+            await redis.hdel(redisdb.reaction_slices(room), *done)
         if len(done) == len(slices):
-            await redis.srem(redisdb.tallied(partition), member)  # type: ignore[misc]
+            await redis.srem(redisdb.tallied(partition), member)
 
 
 def _totals(raw: dict[bytes, bytes]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""`python -m livecomments.gateway`: one web process. Start as many on one port as there are cores."""
+"""`python -m livecomments.gateway`: one web process. Start one per core, on the same port."""
 
 import argparse
 import logging

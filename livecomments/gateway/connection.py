@@ -94,7 +94,7 @@ class PlainConnection:
     async def _quietly(self, message: Any) -> None:
         try:
             await self._send(message)
-        except Exception:  # noqa: BLE001 -- each server has its own error for a peer that has gone
+        except Exception:  # noqa: BLE001 -- each server has its own error for a gone peer
             self._closed = True
             self._queue.clear()
             self._bytes = 0

@@ -40,10 +40,10 @@ _serial = itertools.count(1)
 MALFORMED_ALLOWED = 20
 
 
-class StreamConsumer(AsyncConsumer):
+class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no types
     """One viewer's socket."""
 
-    channel_layer_alias = None  # type: ignore[assignment]  # else every socket would subscribe
+    channel_layer_alias = None  # else every socket would subscribe
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Handle one ASGI message without the database hop that Channels makes for each."""
@@ -56,7 +56,7 @@ class StreamConsumer(AsyncConsumer):
                 self._disconnect()
                 raise StopConsumer
 
-    # --- opening and closing ------------------------------------------------------------------
+    # --- opening and closing ---------------------------------------------------------------------
 
     async def _connect(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -110,7 +110,7 @@ class StreamConsumer(AsyncConsumer):
         self._refuse(DomainError(ErrorCode.TICKET_REVOKED))
         self.close(CloseCode.GOING_AWAY)
 
-    # --- messages -------------------------------------------------------------------------------
+    # --- messages --------------------------------------------------------------------------------
 
     def _receive(self, message: dict[str, Any]) -> None:
         if self._closing:
@@ -160,7 +160,7 @@ class StreamConsumer(AsyncConsumer):
         task.add_done_callback(self._tasks.discard)
         return task
 
-    # --- hello ------------------------------------------------------------------------------------
+    # --- hello -----------------------------------------------------------------------------------
 
     def _hello(self, command: protocol.Hello) -> None:
         if self._joining or self.member.room is not None:
@@ -184,13 +184,9 @@ class StreamConsumer(AsyncConsumer):
             if command.ticket is not None:
                 member.claims = self._claims(command.ticket, room)
             member.frames = command.frames
-            if self._closing:
-                return
             await opened.join(member, command.resume)
             self._hello_timer.cancel()
-            if self._closing:  # it went while we read: nobody may be left seated
-                hub().leave(member)
-                opened.leave(member)
+            self._leave_if_gone()
         except DomainError as error:
             self._refuse(error, "hello")
             member.claims = None
@@ -200,6 +196,11 @@ class StreamConsumer(AsyncConsumer):
         finally:
             self._joining = False
 
+    def _leave_if_gone(self) -> None:
+        """Free the seat of a socket that went while its hello was being answered."""
+        if self._closing and self.member.room is not None:
+            self.member.room.leave(self.member)
+
     def _claims(self, ticket: str, room: tickets.Room) -> tickets.Claims:
         claims = tickets.read(ticket)
         if claims.room.id != room.id:
@@ -208,7 +209,7 @@ class StreamConsumer(AsyncConsumer):
             raise DomainError(ErrorCode.TICKET_REVOKED)
         return claims
 
-    # --- commands -----------------------------------------------------------------------------------
+    # --- commands --------------------------------------------------------------------------------
 
     def _identity(self) -> tickets.Identity:
         claims = self.member.claims

@@ -106,7 +106,7 @@ class Feed:
     def _deliver(self, seat: Seat) -> None:
         top = self.top
         if seat.seq >= top or seat not in self.seats:
-            return  # above `top`: it joined from a snapshot whose last frames are still on their way
+            return  # above `top`: it joined from a snapshot whose last frames are on their way
         connection = seat.connection
         if connection.buffered() > BUFFER_LIMIT_BYTES:
             self._lag(seat)

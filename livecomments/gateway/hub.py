@@ -12,13 +12,13 @@ import os
 import time
 import weakref
 from collections import Counter
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
 
 from channels.layers import get_channel_layer
 
 from livecomments import redisdb, revocation
 from livecomments.errors import DomainError
-from livecomments.protocol import Audience, ErrorCode
+from livecomments.protocol import ErrorCode
 from livecomments.tickets import Room
 from streams.directory import create_missing_state
 from streams.presence import REPORT_SECONDS
@@ -53,7 +53,7 @@ class Hub:
         self._channel = ""
         self._started: asyncio.Task[None] | None = None
 
-    # --- life ---------------------------------------------------------------------------------
+    # --- life ------------------------------------------------------------------------------------
 
     async def started(self) -> None:
         """Wait until the hub receives. The first caller starts it."""
@@ -82,21 +82,21 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _for_ever(self, step: Any, pause: float) -> None:
+    async def _for_ever(self, step: Callable[[], Awaitable[None]], pause: float) -> None:
         while True:
             try:
                 await step()
                 await asyncio.sleep(pause)
             except asyncio.CancelledError:
                 raise
-            except Exception as error:  # noqa: BLE001 -- a hub that stopped would be silence for all
-                logger.warning("hub %s: %r", step.__name__, error)
+            except Exception as error:  # noqa: BLE001 -- a stopped hub is silence for all
+                logger.warning("hub: %r in %r", error, step)
                 await asyncio.sleep(RETRY_SECONDS)
 
     # --- joining ---------------------------------------------------------------------------------
 
     async def open(self, address: Room) -> RoomHub:
-        """Return the room, subscribed and loaded. Raises `busy`, `unavailable`, `unknown_stream`."""
+        """Return the room, subscribed and loaded. Raises `DomainError`."""
         await self.started()
         room = self.rooms.get(address.id)
         if room is not None:
@@ -192,7 +192,7 @@ class Hub:
         room.restart()
         await room.welcome_all()
 
-    # --- every second ------------------------------------------------------------------------------
+    # --- every second ----------------------------------------------------------------------------
 
     async def _poll(self) -> None:
         rooms = list(self.rooms.values())
@@ -237,7 +237,7 @@ class Hub:
 
 
 @contextlib.contextmanager
-def _logged(what: str) -> Any:
+def _logged(what: str) -> Iterator[None]:
     try:
         yield
     except (redisdb.RedisError, OSError, DomainError) as error:

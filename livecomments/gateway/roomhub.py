@@ -43,7 +43,7 @@ class RoomHub:
         self._read_at = 0.0
         self._reading: asyncio.Task[Snapshot | None] | None = None
 
-    # --- snapshot -----------------------------------------------------------------------------
+    # --- snapshot --------------------------------------------------------------------------------
 
     async def refresh(self) -> Snapshot | None:
         """Read the room anew; those who ask meanwhile share the answer. Raises `RedisError`."""
@@ -82,7 +82,7 @@ class RoomHub:
             snapshot.cursors[audience].seq >= feed.base for audience, feed in self.feeds.items()
         )
 
-    # --- members ------------------------------------------------------------------------------
+    # --- members ---------------------------------------------------------------------------------
 
     async def join(self, member: Member, resume: Resume | None) -> None:
         """Welcome a socket and seat it. Raises `busy`, `unavailable`, `unknown_stream`."""

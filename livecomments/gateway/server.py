@@ -33,7 +33,8 @@ class TransportProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if hasattr(self, "scope"):  # the handshake may have been refused
-            self.scope["extensions"][EXTENSION] = self  # type: ignore[typeddict-unknown-key,index]
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[EXTENSION] = self
             raw: socket.socket | None = self.transport.get_extra_info("socket")
             if raw is not None:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)

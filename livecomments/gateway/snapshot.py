@@ -72,7 +72,7 @@ class Sanction:
 
 async def read_sanction(address: Address, user_id: int) -> Sanction | None:
     """Return the sanction a person is under in this room, if any. Raises `RedisError`."""
-    raw = await redisdb.client().hget(redisdb.sanctions(address), str(user_id))  # type: ignore[misc]
+    raw = await redisdb.client().hget(redisdb.sanctions(address), str(user_id))
     if raw is None:
         return None
     if raw == b"ban":
@@ -100,8 +100,8 @@ async def read_frames(
     address: Address, audience: Audience, *, after: int
 ) -> list[tuple[int, bytes, bytes]]:
     """Return `(seq, frame, side list)` from the frame log, in order; older ones may be gone."""
-    raw = await redisdb.client().xrange(
-        redisdb.frames(address, audience), min=f"{after + 1}-0", max="+"
+    raw = await redisdb.stream_range(
+        redisdb.client(), redisdb.frames(address, audience), lowest=f"{after + 1}-0"
     )
     return [(int(entry.split(b"-")[0]), fields[b"f"], fields[b"s"]) for entry, fields in raw]
 

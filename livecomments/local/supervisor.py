@@ -120,9 +120,17 @@ class Supervisor:
 
     def start(self, services: Sequence[Service]) -> None:
         """Starts the services together and returns once all of them serve."""
+        self.launch(services)
+        self.await_ready(services)
+
+    def launch(self, services: Sequence[Service]) -> None:
+        """Starts the services together and returns at once."""
         for service in services:
             self._tick(0)
             self._running.append(Running(service))
+
+    def await_ready(self, services: Sequence[Service]) -> None:
+        """Returns once all the services serve; raises LocalProblem when one does not come up."""
         for service in services:
             self._await_ready(service)
 

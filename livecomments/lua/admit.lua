@@ -6,10 +6,11 @@
 -- ARGV  1 max entries in the log       2 nonce lifetime ms   3 identical text ms (0: rule off)
 --       4 stream limit per second (0: off)                   5 number of windows, then
 --       per window: limit for viewers, limit for staff, span ms
---       then per post: stream id, body, body digest, user id, staff (0/1), joined ms, text digest
+--       then per post: stream id, body, body digest, user id, staff (0/1), joined ms, text digest,
+--         reserved (0/1; 0: only a nonce that was answered before gets an answer)
 -- Returns a list, one per post:
 --       {'posted'|'held'|'seen_posted'|'seen_held', position} or {error code, retry after ms}
-local POST_KEYS, POST_ARGS = 6, 7
+local POST_KEYS, POST_ARGS = 6, 8
 local STREAM_GRAIN_MS = 50
 
 local windows, longest = {}, 1000
@@ -118,6 +119,7 @@ end
 local function admit(post)
   local answered = seen(post)
   if answered then return answered end
+  if not post.reserved then return { 'rate_limited', -1 } end
   local room = redis.call('HMGET', post.state,
     'status', 'closed', 'slow_seconds', 'min_account_age_minutes', 'review')
   if not room[1] then return { 'unknown_stream', -1 } end
@@ -141,6 +143,7 @@ for i = 1, posts do
     author = KEYS[k + 4], nonce = KEYS[k + 5], holds = KEYS[k + 6],
     stream = ARGV[a + 1], body = ARGV[a + 2], digest = ARGV[a + 3], user = ARGV[a + 4],
     staff = ARGV[a + 5] == '1', joined = tonumber(ARGV[a + 6]), text = ARGV[a + 7],
+    reserved = ARGV[a + 8] == '1',
   })
 end
 clock_close(clock, false)

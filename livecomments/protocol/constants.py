@@ -1,4 +1,4 @@
-"""Limits, roles, error codes and close codes of the wire protocol. Sync, imports nothing of ours."""
+"""Limits, roles, error codes and close codes of the wire protocol. Sync, pure."""
 
 from enum import IntEnum, StrEnum
 
@@ -107,7 +107,7 @@ class ErrorCode(StrEnum):
 
 
 class CloseCode(IntEnum):
-    """Why the server closed a socket. 4000-4099: come back. 4100-4199: stop, the page must change."""
+    """Why the server closed a socket. 4000-4099: come back. 4100-4199: do not."""
 
     GOING_AWAY = 4000  # drain; `bye` said when to come back
     TOO_SLOW = 4001  # the reader fell behind its buffer; resume will catch it up

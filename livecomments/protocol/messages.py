@@ -19,7 +19,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 # --- parts ------------------------------------------------------------------------------------
 
 
-class Person(Message):
+class Person(Message, frozen=True):
     """Who said it, as they were when they said it."""
 
     id: str
@@ -28,7 +28,7 @@ class Person(Message):
     new: bool = False  # account younger than a day when this was written
 
 
-class Quote(Message):
+class Quote(Message, frozen=True):
     """The comment that a reply answers, shortened."""
 
     id: str
@@ -36,7 +36,7 @@ class Quote(Message):
     text: str
 
 
-class Comment(Message):
+class Comment(Message, frozen=True):
     id: str
     user: Person
     text: str
@@ -44,7 +44,7 @@ class Comment(Message):
     reply: Quote | None = None
 
 
-class Held(Message):
+class Held(Message, frozen=True):
     """A comment that waits for a moderator; `hold` is its number, not a comment id."""
 
     hold: str
@@ -55,7 +55,7 @@ class Held(Message):
     reply: Quote | None = None
 
 
-class Room(Message, omit_defaults=False):
+class Room(Message, frozen=True, omit_defaults=False):
     """The state of a room that its viewers see; always sent whole."""
 
     status: StreamStatus
@@ -66,14 +66,14 @@ class Room(Message, omit_defaults=False):
     pinned: Comment | None
 
 
-class Cursor(Message, omit_defaults=False):
+class Cursor(Message, frozen=True, omit_defaults=False):
     """Where a reader stands: `seq` counts the frames of one audience, `through` is a log id."""
 
     seq: int
     through: str
 
 
-class Resume(Message):
+class Resume(Message, frozen=True):
     """What a returning client shows the server. `staff` only where it had the staff audience."""
 
     epoch: str
@@ -81,7 +81,7 @@ class Resume(Message):
     staff: Cursor | None = None
 
 
-class You(Message):
+class You(Message, frozen=True):
     """The person this socket speaks for."""
 
     id: str
@@ -95,36 +95,36 @@ class You(Message):
 # --- items: what a frame carries ----------------------------------------------------------------
 
 
-class CommentPosted(Message, tag="comment.posted"):
+class CommentPosted(Message, frozen=True, tag="comment.posted"):
     comment: Comment
 
 
-class CommentHidden(Message, tag="comment.hidden"):
+class CommentHidden(Message, frozen=True, tag="comment.hidden"):
     id: str
 
 
-class CommentRestored(Message, tag="comment.restored"):
+class CommentRestored(Message, frozen=True, tag="comment.restored"):
     comment: Comment
 
 
-class RoomChanged(Message, tag="room.changed"):
+class RoomChanged(Message, frozen=True, tag="room.changed"):
     room: Room
 
 
-class HoldOpened(Message, tag="hold.opened"):
+class HoldOpened(Message, frozen=True, tag="hold.opened"):
     """Staff only."""
 
     held: Held
 
 
-class HoldClosed(Message, tag="hold.closed"):
+class HoldClosed(Message, frozen=True, tag="hold.closed"):
     """Staff only."""
 
     hold: str
     outcome: Literal["approved", "refused", "expired"]
 
 
-class UserSanctioned(Message, tag="user.sanctioned"):
+class UserSanctioned(Message, frozen=True, tag="user.sanctioned"):
     """Staff only. `until` is absent for a ban."""
 
     user: str
@@ -132,7 +132,7 @@ class UserSanctioned(Message, tag="user.sanctioned"):
     until: int | None = None
 
 
-class SanctionLifted(Message, tag="sanction.lifted"):
+class SanctionLifted(Message, frozen=True, tag="sanction.lifted"):
     """Staff only."""
 
     user: str
@@ -150,24 +150,24 @@ Item = (
 )
 
 
-class YouHeldApproved(Message, tag="you.held_approved"):
+class YouHeldApproved(Message, frozen=True, tag="you.held_approved"):
     hold: str
     comment: Comment
 
 
-class YouHeldRefused(Message, tag="you.held_refused"):
+class YouHeldRefused(Message, frozen=True, tag="you.held_refused"):
     hold: str
     outcome: Literal["refused", "expired"]
     reason: str = ""
 
 
-class YouSanctioned(Message, tag="you.sanctioned"):
+class YouSanctioned(Message, frozen=True, tag="you.sanctioned"):
     kind: SanctionKind
     reason: str = ""
     until: int | None = None
 
 
-class YouRestored(Message, tag="you.restored"):
+class YouRestored(Message, frozen=True, tag="you.restored"):
     """A time-out or ban was lifted."""
 
 
@@ -177,7 +177,7 @@ PersonalItem = YouHeldApproved | YouHeldRefused | YouSanctioned | YouRestored
 # --- server to client -----------------------------------------------------------------------------
 
 
-class Welcome(Message, tag="welcome"):
+class Welcome(Message, frozen=True, tag="welcome"):
     """The answer to `hello`. With `resumed` the missed frames follow; else start from `recent`."""
 
     version: int
@@ -195,7 +195,7 @@ class Welcome(Message, tag="welcome"):
     staff: Cursor | None = None
 
 
-class Frame(Message, tag="frame"):
+class Frame(Message, frozen=True, tag="frame"):
     """One flush of one audience. `seq` follows the last one by exactly 1."""
 
     seq: int
@@ -207,7 +207,7 @@ class Frame(Message, tag="frame"):
     viewers: int | None = None
 
 
-class Backfill(Message, tag="backfill"):
+class Backfill(Message, frozen=True, tag="backfill"):
     """Missed items from the archive, in order, sent before the frames that follow them."""
 
     audience: Audience
@@ -215,13 +215,13 @@ class Backfill(Message, tag="backfill"):
     items: list[Item]
 
 
-class CaughtUp(Message, tag="caught_up"):
+class CaughtUp(Message, frozen=True, tag="caught_up"):
     """Ends a resume: everything missed has been sent."""
 
     comments: int
 
 
-class Personal(Message, tag="personal"):
+class Personal(Message, frozen=True, tag="personal"):
     """What concerns this person alone; sent right after the frame it belongs to."""
 
     seq: int
@@ -229,20 +229,20 @@ class Personal(Message, tag="personal"):
     items: list[PersonalItem]
 
 
-class CommentAccepted(Message, tag="comment.accepted"):
+class CommentAccepted(Message, frozen=True, tag="comment.accepted"):
     """The comment is stored and will be shown under this id."""
 
     nonce: str
     comment: Comment
 
 
-class CommentHeld(Message, tag="comment.held"):
+class CommentHeld(Message, frozen=True, tag="comment.held"):
     nonce: str
     hold: str
     reason: str
 
 
-class Error(Message, tag="error"):
+class Error(Message, frozen=True, tag="error"):
     """A refusal. `ref` is the nonce of the post, or the type of the message, it answers."""
 
     code: ErrorCode
@@ -251,18 +251,18 @@ class Error(Message, tag="error"):
     retry_after_ms: int | None = None
 
 
-class Ticket(Message, tag="ticket"):
+class Ticket(Message, frozen=True, tag="ticket"):
     """A renewed ticket, or the answer of `POST /api/v1/streams/<slug>/ticket/`."""
 
     ticket: str
     expires_at: int
 
 
-class Pong(Message, tag="pong"):
+class Pong(Message, frozen=True, tag="pong"):
     server_time: int
 
 
-class Bye(Message, tag="bye"):
+class Bye(Message, frozen=True, tag="bye"):
     """The server is going away; come back after this many milliseconds."""
 
     reconnect_after_ms: int
@@ -286,7 +286,7 @@ ServerMessage = (
 # --- client to server -----------------------------------------------------------------------------
 
 
-class Hello(Message, tag="hello"):
+class Hello(Message, frozen=True, tag="hello"):
     """The first message. Without a ticket the socket may only read. `frames: false`: send only."""
 
     version: int
@@ -296,7 +296,7 @@ class Hello(Message, tag="hello"):
     frames: bool = True
 
 
-class CommentPost(Message, tag="comment.post"):
+class CommentPost(Message, frozen=True, tag="comment.post"):
     """Say something. The same nonce always gets the same answer (10 minutes)."""
 
     nonce: str
@@ -304,20 +304,20 @@ class CommentPost(Message, tag="comment.post"):
     reply_to: str | None = None
 
 
-class ReactionSend(Message, tag="reaction.send"):
+class ReactionSend(Message, frozen=True, tag="reaction.send"):
     """Presses of one kind; `count` lets a page gather quick presses. Only refusals are answered."""
 
     kind: ReactionKind
     count: int = 1
 
 
-class TicketRenew(Message, tag="ticket.renew"):
+class TicketRenew(Message, frozen=True, tag="ticket.renew"):
     """Ask for a fresh ticket with the present one. Also lets a held-over ticket be replaced."""
 
     ticket: str
 
 
-class Ping(Message, tag="ping"):
+class Ping(Message, frozen=True, tag="ping"):
     pass
 
 

@@ -3,7 +3,11 @@ import { useSession } from "../hooks/useRoom";
 import { useAnnouncements } from "../hooks/useAnnouncements";
 import styles from "./Announcer.module.css";
 
-const modes = { all: "New comments", mentions: "Mentions and pinned only", off: "Nothing" } as const;
+const modes = {
+  all: "New comments",
+  mentions: "Mentions and pinned only",
+  off: "Nothing",
+} as const;
 export type AnnouncerMode = keyof typeof modes;
 
 const STORED = "announce";

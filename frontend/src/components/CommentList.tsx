@@ -21,8 +21,13 @@ export function CommentList() {
   const rows = useMemo((): RowSubject[] => {
     return [...entries, ...posts.map((post) => ({ kind: "post", key: post.nonce, post }) as const)];
   }, [entries, posts]);
-  const { pause, follow, loadOlder: nearStart } = actions;
-  useFollowing(ref, { isFollowing, pause, follow, nearStart }, rows);
+  const following = {
+    isFollowing,
+    pause: () => actions.pause(),
+    follow: () => actions.follow(),
+    nearStart: () => actions.loadOlder(),
+  };
+  useFollowing(ref, following, rows);
   useRowKeys(ref);
 
   const startedAt = boot.started_at === null ? null : Date.parse(boot.started_at);

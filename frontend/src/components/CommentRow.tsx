@@ -70,7 +70,8 @@ function markOf(subject: RowSubject, { viewerId, viewerName }: Context): string 
   if (subject.kind === "post") return subject.post.state;
   const { user, text, reply } = subject.comment;
   if (user.id === viewerId) return "own";
-  const isNamed = viewerName !== null && text.toLowerCase().includes(`@${viewerName.toLowerCase()}`);
+  const isNamed =
+    viewerName !== null && text.toLowerCase().includes(`@${viewerName.toLowerCase()}`);
   const isAnswered = viewerName !== null && reply?.name === viewerName;
   return isNamed || isAnswered ? "mention" : user.role === "broadcaster" ? "host" : "plain";
 }

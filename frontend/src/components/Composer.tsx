@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, type SyntheticEvent, useEffect, useRef } from "react";
 import { useGate } from "../hooks/useGate";
 import { useRoom, useSession } from "../hooks/useRoom";
 import { COMMENT_COUNTER_FROM_GRAPHEMES, COMMENT_MAX_GRAPHEMES } from "../protocol.gen";
@@ -20,6 +20,12 @@ function Counter({ count }: { count: number }) {
   );
 }
 
+/** Safari ends the composition before the key that ended it; only the old key code still tells. */
+function isComposingInSafari(event: KeyboardEvent): boolean {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing newer says this
+  return event.keyCode === 229;
+}
+
 function Form() {
   const { actions } = useSession();
   const draft = useRoom(selectDraft);
@@ -35,14 +41,14 @@ function Form() {
     if (focusRequests > 0) ref.current?.focus();
   }, [focusRequests]);
 
-  const submit = (event: FormEvent | KeyboardEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (canSend) actions.submit();
     ref.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // An Enter that chooses a word in an input method is not an Enter to send.
-    const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
+    const isComposing = event.nativeEvent.isComposing || isComposingInSafari(event);
     if (event.key === "Enter" && !event.shiftKey && !isComposing) submit(event);
     if (event.key === "Escape" && replyTo !== null) {
       event.preventDefault();

@@ -1,12 +1,7 @@
 import { useCountdown } from "../hooks/useCountdown";
 import { useSession } from "../hooks/useRoom";
 import type { OutgoingPost } from "../store/outbox";
-import {
-  heldSentence,
-  refusalSentence,
-  turnedDownSentence,
-  unconfirmedSentence,
-} from "../strings";
+import { heldSentence, refusalSentence, turnedDownSentence, unconfirmedSentence } from "../strings";
 import { Icon } from "./Icon";
 import styles from "./PostState.module.css";
 

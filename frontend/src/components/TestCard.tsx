@@ -72,7 +72,13 @@ export function TestCard({ title }: { title: string }) {
         <rect x="370" y="510" width="540" height="130" fill="#17161c" />
       </g>
       <Dial />
-      <circle cx="640" cy="60" r="9" className={styles.hand} transform={`rotate(${second * 6} 640 360)`} />
+      <circle
+        cx="640"
+        cy="60"
+        r="9"
+        className={styles.hand}
+        transform={`rotate(${second * 6} 640 360)`}
+      />
       <rect x="370" y="286" width="540" height="148" className={styles.plate} />
       <text x="640" y="388" className={styles.clock}>
         {clock.format(now)}

@@ -30,8 +30,8 @@ function anchorOf(list: HTMLElement): Anchor | null {
   let high = rows.length - 1;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const row = rows[middle]!;
-    if (row.offsetTop + row.offsetHeight <= list.scrollTop) low = middle + 1;
+    const row = rows[middle];
+    if (row && row.offsetTop + row.offsetHeight <= list.scrollTop) low = middle + 1;
     else high = middle;
   }
   const row = rows[low];

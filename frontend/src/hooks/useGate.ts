@@ -26,7 +26,10 @@ export function useGate(): Gate | null {
     return { kind: "room", text: "Comments open when the stream starts." };
   }
   if (boot.user === null || isSignedOut) {
-    return { kind: "sign_in", text: isSignedOut ? "Sign in again to comment" : "Sign in to comment" };
+    return {
+      kind: "sign_in",
+      text: isSignedOut ? "Sign in again to comment" : "Sign in to comment",
+    };
   }
   if (sanctioned !== null) {
     const { sanction, secondsLeft } = sanctioned;

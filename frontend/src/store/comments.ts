@@ -56,7 +56,8 @@ function placeOf(entries: readonly Entry[], id: string): number {
   let high = entries.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareIds(entries[middle]!.id, id) < 0) low = middle + 1;
+    const entry = entries[middle];
+    if (entry && compareIds(entry.id, id) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

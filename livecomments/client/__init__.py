@@ -1,0 +1,1 @@
+"""A client of our own socket: for replays, the demo's crowd and the tests. Async."""
