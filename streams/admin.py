@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
@@ -85,6 +86,7 @@ class StreamAdmin(StreamModelAdmin):
     search_fields = ("slug", "title", "broadcaster__display_name")
     raw_id_fields = ("broadcaster",)
     prepopulated_fields = {"slug": ("title",)}
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = (*ROOM_FIELDS, "partition", "created_at")
     show_full_result_count = False
     inlines = (ModeratorInline,)

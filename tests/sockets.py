@@ -107,7 +107,9 @@ class StreamSocket:
     async def next(self, kind: type[M], timeout: float = 5) -> M:  # noqa: ASYNC109
         """Return the next message, which must be of this kind. Counts and reactions also come
         in frames by themselves: `until` is the safer choice for those."""
-        message = await self._wait(lambda: self._queue.pop(0) if self._queue else None, kind, timeout)
+        message = await self._wait(
+            lambda: self._queue.pop(0) if self._queue else None, kind, timeout
+        )
         assert isinstance(message, kind), f"wanted {kind.__name__}, got {message}"
         return message
 
@@ -146,9 +148,7 @@ class StreamSocket:
         assert self.close_code is not None
         return self.close_code
 
-    async def _wait(
-        self, look: Callable[[], M | None], kind: type, seconds: float
-    ) -> M:
+    async def _wait(self, look: Callable[[], M | None], kind: type, seconds: float) -> M:
         try:
             async with asyncio.timeout(seconds):
                 while (found := look()) is None:

@@ -7,6 +7,7 @@ import { follow, insertOlder, pauseFollowing } from "./store/comments";
 import { bringBack, emptyComposer, startReply } from "./store/composer";
 import { baseOf, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
 import { dropFloat, pressReaction } from "./store/reactions";
+import { isOutdated } from "./strings";
 import { cleaned, oneLine } from "./text";
 
 /** What components may do. They never see the socket. */
@@ -41,7 +42,10 @@ export function createActions(boot: Boot, store: ViewerStore, socket: RoomSocket
     ...posting(boot, store, socket),
     ...reacting(store, socket),
     ...scrolling(boot, store),
-    reconnect: () => socket.start(),
+    reconnect() {
+      if (isOutdated(store.getState().connection.closeCode)) window.location.reload();
+      else socket.start();
+    },
   };
 }
 

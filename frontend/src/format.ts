@@ -48,5 +48,8 @@ export function hueOf(id: string): number {
   for (const character of id) {
     hash = Math.imul(hash ^ character.charCodeAt(0), 16_777_619);
   }
-  return (hash >>> 0) % 360;
+  // Neighbouring ids differ in a few low bits only: mix them into all.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) % 360;
 }

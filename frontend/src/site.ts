@@ -1,6 +1,6 @@
 import "./styles/base.css";
 import "./styles/site.css";
-import { formatDayAndTime, formatOffset, hueOf } from "./format";
+import { formatCount, formatDayAndTime, formatOffset, hueOf } from "./format";
 
 /** What Django's pages need of a script: local times, and a colour of its own for each card. */
 
@@ -23,6 +23,13 @@ function colourCards(page: Document): void {
   }
 }
 
+function showCounts(page: Document): void {
+  for (const count of page.querySelectorAll<HTMLElement>("[data-count]")) {
+    count.textContent = formatCount(Number(count.dataset.count));
+  }
+}
+
 showLocalTimes(document);
 showElapsed(document);
 colourCards(document);
+showCounts(document);

@@ -63,6 +63,11 @@ export function turnedDownSentence(outcome: "refused" | "expired", reason: strin
 
 export const unconfirmedSentence = "No answer from the server. It may not have been sent.";
 
+/** True when only a newer page can go on. */
+export function isOutdated(closeCode: number | null): boolean {
+  return closeCode === CLOSE_CODES.UNSUPPORTED_VERSION;
+}
+
 /** Why the page has stopped trying, for the codes that end a connection for good. */
 export function stoppedSentence(closeCode: number | null): string {
   switch (closeCode) {

@@ -34,7 +34,7 @@ def folded(name: str) -> str:
 
 def _tallest_tower(name: str) -> int:
     tallest = height = 0
-    for character in name:
+    for character in unicodedata.normalize("NFD", name):
         height = height + 1 if unicodedata.combining(character) else 0
         tallest = max(tallest, height)
     return tallest

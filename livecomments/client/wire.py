@@ -24,7 +24,7 @@ NO_CLOSE_CODE = 1006  # RFC 6455: the connection ended without saying why
 ConnectFailed = (OSError, TimeoutError, WSError)
 
 
-class Wire(WSListener):  # type: ignore[misc]  # a compiled class without a known layout
+class Wire(WSListener):
     """An open connection. `close_code` is set once it has ended."""
 
     def __init__(

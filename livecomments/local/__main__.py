@@ -60,12 +60,17 @@ def start(console: Console, supervisor: Supervisor, product: Product) -> None:
         supervisor.start([service])
     product.state.announce(product.addresses())
     console.step("Bringing the tables up to date …")
-    supervisor.run_step(product.manage("migrate", "migrate", "--no-input"), doing="The migration")
+    # Batcher and web processes check the servers themselves; loading the rest here takes a second.
+    supervisor.run_step(
+        product.manage("migrate", "migrate", "--no-input", "--skip-checks"), doing="The migration"
+    )
     console.step("Starting the batcher and the web processes, filling the demo …")
     processes = [product.batcher(), *product.web()]
     # Side by side: each of them spends a second or two on loading the same code.
     supervisor.launch(processes)
-    accounts = supervisor.run_step(product.manage("seed_demo", "seed_demo"), doing="Seeding")
+    accounts = supervisor.run_step(
+        product.manage("seed_demo", "seed_demo", "--skip-checks"), doing="Seeding"
+    )
     supervisor.await_ready(processes)
     if product.wishes.crowd:
         console.step("Starting the crowd …")

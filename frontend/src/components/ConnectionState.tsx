@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { useRoom, useSession } from "../hooks/useRoom";
 import { selectConnection } from "../store/selectors";
-import { comebackSentence, stoppedSentence } from "../strings";
+import { comebackSentence, isOutdated, stoppedSentence } from "../strings";
 import styles from "./ConnectionState.module.css";
 import { Icon } from "./Icon";
 
@@ -46,7 +46,7 @@ export function ConnectionState() {
           <Icon name="warn" size={16} />
           {stoppedSentence(closeCode)}
           <button type="button" className={styles.again} onClick={() => actions.reconnect()}>
-            Try again
+            {isOutdated(closeCode) ? "Reload" : "Try again"}
           </button>
         </div>
       ) : isAway ? (

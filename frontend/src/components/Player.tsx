@@ -60,7 +60,7 @@ export function Player() {
       ) : status === "ended" ? (
         <Slate title="This stream has ended" text="Its comments are kept beside it." />
       ) : (
-        <TestCard title={title} />
+        <TestCard />
       )}
       <ReactionLayer />
       <a className={styles.back} href="/" aria-label="All streams">

@@ -10,8 +10,7 @@ export function ReplyChip({ comment }: { comment: Comment }) {
     <div className={styles.chip}>
       <Icon name="reply" size={14} />
       <p className={styles.words}>
-        Reply to <bdi className={styles.name}>{comment.user.name}</bdi>
-        <span dir="auto"> {comment.text}</span>
+        Reply to <bdi className={styles.name}>{comment.user.name}</bdi> <bdi>{comment.text}</bdi>
       </p>
       <button type="button" aria-label="Do not reply" onClick={() => actions.cancelReply()}>
         <Icon name="close" size={14} />

@@ -42,7 +42,7 @@ function Dial() {
 }
 
 /** What is shown where a stream has no video: a drawn card with a running clock. */
-export function TestCard({ title }: { title: string }) {
+export function TestCard() {
   const now = useNow();
   const second = new Date(now).getSeconds();
   return (
@@ -86,8 +86,8 @@ export function TestCard({ title }: { title: string }) {
       <text x="640" y="560" className={styles.caption}>
         TEST CARD
       </text>
-      <text x="640" y="592" className={styles.title}>
-        {title.length > 34 ? `${title.slice(0, 33)}…` : title}
+      <text x="640" y="590" className={styles.note}>
+        no video in this stream
       </text>
     </svg>
   );
