@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 
 from livecomments.ids import first_id_at
 from streams.admin import acting_admin, told
@@ -101,7 +102,7 @@ class StreamFilter(admin.SimpleListFilter):
 
 @admin.register(Comment)
 class CommentAdmin(CommentModelAdmin):
-    list_display = ("created_at", "stream", "author_name", "text", "status")
+    list_display = ("created_at", "stream", "author_link", "text", "status")
     list_filter = (StreamFilter, TimeFilter, "status")
     list_select_related = ("stream",)
     search_fields = ("text", "author_name")
@@ -111,6 +112,11 @@ class CommentAdmin(CommentModelAdmin):
     show_full_result_count = False
     paginator = UncountedPaginator
     actions = ("hide", "restore", "pin")
+
+    @admin.display(description="author")
+    def author_link(self, row: Comment) -> str:
+        """The author, leading to all that they said."""
+        return format_html('<a href="?author__id__exact={}">{}</a>', row.author_id, row.author_name)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Comment], search_term: str

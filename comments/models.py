@@ -42,9 +42,9 @@ class Comment(models.Model):
 
     class Meta:
         indexes = [
-            # used by comments.queries.comments_before and comments_after: history and resume
+            # used by comments.queries: history and resume of one stream
             models.Index(fields=["stream", "id"], name="comment_by_stream"),
-            # used by comments.queries.comments_by: what one person said
+            # used by comments.admin: what one person said
             models.Index(fields=["author", "id"], name="comment_by_author"),
         ]
 
@@ -90,7 +90,7 @@ class Hold(models.Model):
 
     class Meta:
         indexes = [
-            # used by comments.queries.open_holds: what waits in this stream, oldest first
+            # used by comments.archive.open_holds: what waits in this stream, oldest first
             models.Index(fields=["stream", "status", "number"], name="hold_by_stream"),
         ]
 

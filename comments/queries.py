@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from livecomments import protocol
 
-from .models import Comment, Hold, HoldStatus, Status
+from .models import Comment, Status
 from .payloads import comment_of
 
 
@@ -34,16 +34,6 @@ def visible_comment(stream_id: int, comment_id: int) -> protocol.Comment | None:
     """One comment of a stream that viewers may see."""
     row = _visible(stream_id).filter(id=comment_id).first()
     return None if row is None else comment_of(row)
-
-
-def comments_by(author_id: int) -> QuerySet[Comment]:
-    """Everything one person said, newest first."""
-    return Comment.objects.filter(author_id=author_id).order_by("-id")
-
-
-def open_holds(stream_id: int) -> QuerySet[Hold]:
-    """What waits for a moderator in a stream, oldest first."""
-    return Hold.objects.filter(stream_id=stream_id, status=HoldStatus.OPEN).order_by("number")
 
 
 def _visible(stream_id: int) -> QuerySet[Comment]:

@@ -22,7 +22,6 @@ export default defineConfig({
   },
   test: {
     include: ["src/**/*.test.{ts,tsx}"],
-    environment: "happy-dom",
     restoreMocks: true,
   },
 });

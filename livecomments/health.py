@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from livecomments.gateway.lifecycle import lifecycle
 
+
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:

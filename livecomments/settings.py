@@ -327,6 +327,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 # On in production (the deploy checks insist); off where pages come over plain HTTP on loopback.
 HTTPS = env_flag("LIVECOMMENTS_HTTPS")
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, over plain HTTP
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -352,6 +353,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # What a client did wrong is no news; the pages and the API have told it.
+        "django.request": {"level": "ERROR"},
         "livecomments": {"level": "INFO"},
     },
 }

@@ -9,7 +9,7 @@ from datetime import datetime
 from asgiref.sync import async_to_sync
 from django.db import transaction
 
-from livecomments import revocation
+from livecomments.accounts.domain import end_tickets
 from livecomments.accounts.models import User
 
 from . import domain
@@ -59,7 +59,7 @@ def edit_stream(stream: Stream) -> None:
     stream.save(update_fields=EDITABLE)
     forget_stream(stream.slug)
     if former != stream.broadcaster_id:
-        async_to_sync(revocation.revoke)(former)
+        end_tickets(former)
 
 
 def add_moderator(stream: Stream, *, user: User, added_by: User | None) -> Moderator:
@@ -75,4 +75,4 @@ def remove_moderator(moderator: Moderator) -> None:
     """Deletes the moderator and ends their tickets, on open sockets too."""
     moderator.delete()
     forget_role(moderator.stream_id, moderator.user_id)
-    async_to_sync(revocation.revoke)(moderator.user_id)
+    end_tickets(moderator.user_id)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
 
 from tests.embedded import TestServer, TestServers
 
@@ -19,6 +20,9 @@ for name in [name for name in os.environ if name.startswith("LIVECOMMENTS_")]:
     if not name.startswith("LIVECOMMENTS_TEST_"):
         del os.environ[name]
 django.setup()
+# A worker that inherits the name loads the settings before its own servers are there.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+assert os.environ["REDIS_URL"] == settings.REDIS_URL, "the settings were read too early"
 
 LAYERS = ("unit", "integration", "browser")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

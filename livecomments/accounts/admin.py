@@ -2,16 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from asgiref.sync import async_to_sync
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from livecomments import revocation
 from livecomments.errors import DomainError
 
+from .domain import end_tickets
 from .models import ApiToken, Scope, User
 from .names import cleaned_name
 from .tokens import create_token, revoke_token
@@ -78,7 +77,7 @@ def end_tickets_of(request: HttpRequest, people: list[User]) -> bool:
     """True when the tickets of all these people have ended; else says what stood in the way."""
     try:
         for user in people:
-            async_to_sync(revocation.revoke)(user.pk)
+            end_tickets(user.pk)
     except DomainError as error:
         messages.error(request, f"Tickets were not ended: {error.message}")
         return False

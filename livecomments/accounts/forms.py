@@ -2,15 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from asgiref.sync import async_to_sync
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from livecomments import revocation
-
+from .domain import end_tickets
 from .models import User
 from .names import NAME_MAX_LENGTH, cleaned_name, folded
 
@@ -78,5 +76,5 @@ class NewPasswordForm(PasswordForm):
         """The person, whose sessions and tickets are over. Raises `busy` and changes nothing."""
         with transaction.atomic():
             user = super().save(commit=commit)
-            async_to_sync(revocation.revoke)(user.pk)
+            end_tickets(user.pk)
         return user

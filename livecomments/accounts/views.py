@@ -3,7 +3,6 @@
 Each form may be sent only so often: see the numbers at the views.
 """
 
-from asgiref.sync import async_to_sync
 from django.contrib.auth import login, logout
 from django.contrib.auth.views import (
     LoginView,
@@ -22,8 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from livecomments import revocation
-
+from .domain import end_tickets
 from .forms import NAME_TAKEN, NewPasswordForm, SignInForm, SignUpForm
 from .models import User
 from .throttle import by_address, by_name, limited
@@ -65,7 +63,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session, and the tickets of its sockets within a second."""
     if isinstance(request.user, User):
         # First: where Redis is away, the session in it would outlive being deleted.
-        async_to_sync(revocation.revoke)(request.user.pk)
+        end_tickets(request.user.pk)
     logout(request)
     return HttpResponseRedirect(resolve_url("home"))
 

@@ -79,6 +79,7 @@ class Session:
         *,
         ticket_source: TicketSource | None = None,
         frames: bool = True,
+        local_address: str | None = None,
     ) -> None:
         self.joined = asyncio.Event()
         self.connections = 0  # that got as far as a welcome
@@ -90,6 +91,7 @@ class Session:
         self._on_message = on_message
         self._ticket_source = ticket_source
         self._frames = frames
+        self._local_address = local_address
         self._ticket: str | None = None
         self._ticket_expires_ms = 0
         self._renewing = False
@@ -135,7 +137,7 @@ class Session:
         try:
             while self.stopped_by is None:
                 started = time.monotonic()
-                code = await self._one_connection()
+                code = await self._connect_safely()
                 if 4100 <= code < 4200:
                     self.stopped_by = CloseCode(code)
                 if time.monotonic() - started > STABLE_SECONDS:
@@ -147,6 +149,13 @@ class Session:
             if self._wire is not None:
                 await self._wire.close()
             self._outbox.give_up()
+
+    async def _connect_safely(self) -> int:
+        try:
+            return await self._one_connection()
+        except Exception:
+            logger.exception("a connection failed in a way that is not known here")
+            return NO_CLOSE_CODE
 
     def _delay(self, attempt: int) -> float:
         """Full jitter, so that a crowd does not come back in step; a `bye` says it better."""
@@ -161,7 +170,9 @@ class Session:
         self._ended = loop.create_future()
         self._hellos_refused = 0
         try:
-            self._wire = await open_wire(self._url, self._receive, self._closed)
+            self._wire = await open_wire(
+                self._url, self._receive, self._closed, local_address=self._local_address
+            )
         except ConnectFailed as error:
             logger.debug("no connection: %r", error)
             return NO_CLOSE_CODE

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from livecomments.client.session import Session
+from livecomments.client.wire import home_address
 from livecomments.protocol import Backfill, Cursor, Frame, ServerMessage, Welcome
 
 from .wall import Viewpoint, Wall
@@ -17,11 +18,11 @@ JOIN_SECONDS = 60.0
 class Viewer:
     """Somebody anonymous who watches."""
 
-    def __init__(self, url: str, stream: str, wall: Wall) -> None:
+    def __init__(self, url: str, stream: str, wall: Wall, *, number: int) -> None:
         self.view = Viewpoint(wall)
         self.start: Cursor | None = None
         self.resumed = 0
-        self.session = Session(url, stream, self._take)
+        self.session = Session(url, stream, self._take, local_address=home_address(url, number))
 
     def _take(self, message: ServerMessage) -> None:
         if isinstance(message, Frame):
@@ -45,7 +46,7 @@ class Audience:
     """All viewers of a replay."""
 
     def __init__(self, url: str, stream: str, wall: Wall, *, size: int) -> None:
-        self.viewers = [Viewer(url, stream, wall) for _ in range(size)]
+        self.viewers = [Viewer(url, stream, wall, number=number) for number in range(size)]
         self.processes: Counter[str] = Counter()  # where the viewers sat when all had come
 
     async def come(self) -> bool:

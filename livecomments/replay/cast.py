@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from livecomments import tickets
 from livecomments.client.outbox import Answer
 from livecomments.client.session import Session
+from livecomments.client.wire import home_address
 from livecomments.protocol import CommentAccepted, Personal, ServerMessage
 
 from .logs import Line
@@ -49,6 +50,7 @@ class Author:
                 self._take,
                 ticket_source=lambda: tickets.mint(self._identity, self.cast.room),
                 frames=False,
+                local_address=home_address(self.cast.url, self._identity.user_id),
             )
             self.session.start()
 

@@ -15,6 +15,7 @@ from .wall import Wall
 
 START_SECONDS = 3.0  # between the viewers' coming and the first line: its authors come meanwhile
 SHOWN_SECONDS = 30.0  # how long nothing new may be shown before we stop waiting for it
+LOOK_AGAIN_SECONDS = 0.05
 INTERRUPTED_SECONDS = 5.0  # the same, and for answers, after Ctrl-C
 
 
@@ -124,14 +125,11 @@ async def _sleep(seconds: float, stop: asyncio.Event) -> None:
 
 async def _answers(played: Played) -> None:
     """Wait until every post is answered; the client itself gives up after five minutes."""
-    loop = asyncio.get_running_loop()
-    while played.cast.waiting:
+    waited_since_stop = 0.0
+    while played.cast.waiting and waited_since_stop < INTERRUPTED_SECONDS:
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
         if played.stop.is_set():
-            give_up = loop.time() + INTERRUPTED_SECONDS
-            while played.cast.waiting and loop.time() < give_up:
-                await asyncio.sleep(0.05)
-            return
-        await asyncio.sleep(0.05)
+            waited_since_stop += LOOK_AGAIN_SECONDS
 
 
 async def _everything_shown(played: Played) -> None:
@@ -145,7 +143,7 @@ async def _everything_shown(played: Played) -> None:
         patience = INTERRUPTED_SECONDS if played.stop.is_set() else SHOWN_SECONDS
         if loop.time() - since > patience:
             return
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
 async def _report(played: Played, progress: Progress) -> None:

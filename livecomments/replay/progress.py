@@ -1,4 +1,4 @@
-"""How far a replay is, on one line that is written over, or now and then where nobody looks. Sync."""
+"""How far a replay is: one line that is written over, or plain lines in a file. Sync."""
 
 import time
 from typing import TextIO

@@ -122,7 +122,7 @@ class Viewpoint:
 
 @dataclass(slots=True)
 class Verdict:
-    """What was wrong in all views together, in comments; and how many viewers saw all of it right."""
+    """What was wrong, in comments of all views together; how many viewers saw all of it right."""
 
     right_viewers: int = 0
     missing: int = 0

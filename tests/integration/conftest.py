@@ -27,7 +27,7 @@ def quick_hashing(settings):
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_loop():
-    """What views ask of async code runs on one loop, as in a web process, and its clients live on."""
+    """What views ask of async code runs on one loop, as in a web process: its clients live on."""
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever)
     thread.start()

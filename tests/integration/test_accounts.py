@@ -1,6 +1,7 @@
 """Signing up, in and out, and a new password."""
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,6 +13,7 @@ from django_redis import get_redis_connection
 
 from livecomments import redisdb
 from livecomments.accounts.models import User
+from livecomments.accounts.queries import standing_revocations
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -165,9 +167,7 @@ def test_forms_are_limited_by_address(client, path, allowed):
 
 def test_forwarded_address_is_not_believed_without_a_proxy(client):
     codes = [
-        client.post(
-            "/accounts/sign-up/", headers={"X-Forwarded-For": f"192.0.2.{n}"}
-        ).status_code
+        client.post("/accounts/sign-up/", headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code
         for n in range(21)
     ]
     assert codes[-1] == 429
@@ -187,6 +187,9 @@ def test_sign_out_ends_session_and_tickets(client):
     assert answer.headers["Location"] == "/"
     assert not get_user(client).is_authenticated
     assert revoked_users() == [user.pk]
+    [(user_id, after_ms)] = standing_revocations()
+    assert user_id == user.pk
+    assert time.time() * 1000 - after_ms < 10_000
 
 
 def test_sign_out_needs_a_post(client):

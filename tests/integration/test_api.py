@@ -129,9 +129,7 @@ def test_comments_page_through_history_without_gap_or_overlap(client):
 
 
 def test_comment_is_what_the_socket_would_send(client):
-    row = CommentFactory(
-        author_role="moderator", quote={"id": "7", "name": "Ann", "text": "what?"}
-    )
+    row = CommentFactory(author_role="moderator", quote={"id": "7", "name": "Ann", "text": "what?"})
 
     [comment] = client.get(f"/api/v1/streams/{row.stream.slug}/comments/").json()["results"]
 
@@ -278,9 +276,7 @@ def test_token_of_a_closed_account_is_refused(client, person):
 def test_ticket_of_a_token_is_staff_only_with_the_scope(client, stream, person, scopes, role):
     ModeratorFactory(stream=stream, user=person)
 
-    answer = client.post(
-        f"/api/v1/streams/{stream.slug}/ticket/", headers=bearer(person, *scopes)
-    )
+    answer = client.post(f"/api/v1/streams/{stream.slug}/ticket/", headers=bearer(person, *scopes))
 
     assert answer.status_code == 200
     assert tickets.read(answer.json()["ticket"]).identity.role == role

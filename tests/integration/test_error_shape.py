@@ -171,9 +171,7 @@ def test_two_different_keys_are_refused(signed_in, stream):
      {"kind": "like", "count": "2"}, {"kind": "like", "user": "1"}, {}],
 )  # fmt: skip
 def test_bad_reaction_is_refused(signed_in, stream, body):
-    answer = signed_in.post(
-        "/api/v1/streams/here/reactions/", json.dumps(body), "application/json"
-    )
+    answer = signed_in.post("/api/v1/streams/here/reactions/", json.dumps(body), "application/json")
     assert_problem(answer, 400, "bad_message")
 
 
@@ -202,9 +200,7 @@ def test_comment_in_a_stream_that_is_over_is_refused(signed_in):
 
 def test_partition_that_is_not_ready_is_busy(signed_in):
     StreamFactory(slug="cold")
-    answer = signed_in.post(
-        "/api/v1/streams/cold/comments/", {"text": "hi"}, "application/json"
-    )
+    answer = signed_in.post("/api/v1/streams/cold/comments/", {"text": "hi"}, "application/json")
     assert_problem(answer, 503, "busy")
 
 

@@ -1,14 +1,13 @@
 import { useEffect, useState } from "react";
 import { useSession } from "../hooks/useRoom";
-import { useAnnouncements } from "../hooks/useAnnouncements";
+import { type AnnouncerMode, useAnnouncements } from "../hooks/useAnnouncements";
 import styles from "./Announcer.module.css";
 
-const modes = {
+const modes: Record<AnnouncerMode, string> = {
   all: "New comments",
   mentions: "Mentions and pinned only",
   off: "Nothing",
-} as const;
-export type AnnouncerMode = keyof typeof modes;
+};
 
 const STORED = "announce";
 

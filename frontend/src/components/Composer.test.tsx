@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createActions } from "../actions";
@@ -32,6 +33,12 @@ function show(changes: Partial<Boot> = {}): void {
 const field = () => screen.getByRole<HTMLTextAreaElement>("textbox");
 const type = (value: string) => fireEvent.change(field(), { target: { value } });
 const sendButton = () => screen.getByRole<HTMLButtonElement>("button", { name: /send/i });
+
+function pass(ms: number): void {
+  act(() => {
+    vi.advanceTimersByTime(ms);
+  });
+}
 
 beforeEach(() => {
   store = createViewerStore();
@@ -114,9 +121,9 @@ describe("the composer", () => {
     show();
     type("soon");
     expect(sendButton().textContent).toBe("3");
-    act(() => vi.advanceTimersByTime(2_000));
+    pass(2_000);
     expect(sendButton().textContent).toBe("1");
-    act(() => vi.advanceTimersByTime(1_000));
+    pass(1_000);
     expect(sendButton().disabled).toBe(false);
     vi.useRealTimers();
   });
@@ -164,7 +171,7 @@ describe("instead of the composer", () => {
     act(() => store.setState((state) => ({ room: { ...state.room, sanction } })));
     expect(screen.getByText(/timed out for 1:00/u)).toBeTruthy();
     expect(screen.getByText(/caps/u)).toBeTruthy();
-    act(() => vi.advanceTimersByTime(61_000));
+    pass(61_000);
     expect(field().value).toBe("patience");
     vi.useRealTimers();
   });

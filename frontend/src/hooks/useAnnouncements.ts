@@ -1,8 +1,9 @@
 import { useEffect, useState } from "react";
-import type { AnnouncerMode } from "../components/Announcer";
 import type { ViewerState, ViewerStore } from "../store";
 import type { CommentEntry } from "../store/comments";
 import { compareIds } from "../store/ids";
+
+export type AnnouncerMode = "all" | "mentions" | "off";
 
 /** Speech is slow: this often, and this many comments at a time. */
 const EVERY_MS = 4_000;

@@ -157,9 +157,13 @@ def live(django_db_blocker, tmp_path_factory):
         for name in ("batcher", "web-1", "web-2", "daphne"):
             stack.start(name)
         try:
-            wait_until(lambda: redis.exists(redisdb.ready(0)) and redis.exists(redisdb.ready(1)))
-            wait_until(lambda: answers(stack.url), what="uvicorn")
-            wait_until(lambda: answers(stack.daphne_url), what="Daphne")
+            try:
+                wait_until(lambda: all(redis.exists(redisdb.ready(number)) for number in (0, 1)))
+                wait_until(lambda: answers(stack.url), what="uvicorn")
+                wait_until(lambda: answers(stack.daphne_url), what="Daphne")
+            except AssertionError as error:
+                error.add_note("\n".join(stack.log(name)[-2_000:] for name in stack.processes))
+                raise
             yield stack
         finally:
             stack.stop()
