@@ -1,7 +1,7 @@
 """System checks: what would lose comments or safety is refused at the start. Sync.
 
 The checks of Redis need a connection. Django runs those tagged "database" in `migrate` and in
-`check --database default`; the batcher and the gateway call `redis_problems` when they start.
+`check --database default`; the batcher and the gateway call `startup_problems` when they start.
 """
 
 import re
@@ -82,6 +82,17 @@ def redis_problems() -> list[CheckMessage]:
                 id="livecomments.E001",
             )
         ]
+
+
+def startup_problems() -> list[CheckMessage]:
+    """What must keep a process from starting. A Redis that is away for now is not among it: the
+    process waits for it and says `busy` meanwhile."""
+    found = redis_problems()
+    return [
+        problem
+        for problem in found
+        if isinstance(problem, Error) and problem.id != "livecomments.E001"
+    ]
 
 
 def config_problems(config: Mapping[str, str]) -> list[CheckMessage]:

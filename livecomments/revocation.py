@@ -34,15 +34,18 @@ class Revocation:
 async def revoke(user_id: int) -> int:
     """Return the Unix ms before which this person's tickets are now dead. Raises `busy`."""
     after = now_ms()
-    oldest = after - settings.TICKET_SECONDS * 1000 - SKEW_MS
     try:
-        await redisdb.client().xadd(
-            redisdb.revocations(), {"user": user_id, "after": after}, minid=str(oldest)
-        )
+        await note(redisdb.client(), user_id, after)
     except redisdb.RedisError as error:
         raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     await wake()
     return after
+
+
+async def note(redis: "Redis", user_id: int, after_ms: int) -> None:
+    """Keep one revocation for as long as a ticket lives. Raises `RedisError`."""
+    oldest = now_ms() - settings.TICKET_SECONDS * 1000 - SKEW_MS
+    await redis.xadd(redisdb.revocations(), {"user": user_id, "after": after_ms}, minid=str(oldest))
 
 
 async def wake() -> None:

@@ -20,12 +20,16 @@ for name in [name for name in os.environ if name.startswith("LIVECOMMENTS_")]:
     if not name.startswith("LIVECOMMENTS_TEST_"):
         del os.environ[name]
 django.setup()
-# A worker that inherits the name loads the settings before its own servers are there.
-del os.environ["DJANGO_SETTINGS_MODULE"]
 assert os.environ["REDIS_URL"] == settings.REDIS_URL, "the settings were read too early"
 
 LAYERS = ("unit", "integration", "browser")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hides the settings from workers: they would read them before their own servers are there."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure() -> None:

@@ -3,7 +3,7 @@ import type { Boot } from "./boot";
 import { type Comment, type Quote, REACTIONS_PER_MESSAGE, type ReactionKind } from "./protocol.gen";
 import type { RoomSocket } from "./socket";
 import type { ViewerState, ViewerStore } from "./store";
-import { follow, insertOlder, pauseFollowing } from "./store/comments";
+import { drawMore, follow, hasUndrawn, insertOlder, pauseFollowing } from "./store/comments";
 import { bringBack, emptyComposer, startReply } from "./store/composer";
 import { baseOf, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
 import { dropFloat, pressReaction } from "./store/reactions";
@@ -151,6 +151,10 @@ function scrolling(boot: Boot, store: ViewerStore) {
 
 async function loadOlder(boot: Boot, store: ViewerStore): Promise<void> {
   const { comments } = store.getState();
+  if (hasUndrawn(comments)) {
+    store.setState({ comments: drawMore(comments) });
+    return;
+  }
   const first = comments.entries[0];
   if (!first || !comments.hasOlder || comments.older === "loading") return;
   store.setState({ comments: { ...pauseFollowing(comments), older: "loading" } });

@@ -11,6 +11,7 @@ import logging
 from redis.asyncio import Redis
 
 from livecomments import dbthreads, eventlog, ids, redisdb
+from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
 
 from .archive_batch import Stale, store_batch
@@ -41,6 +42,7 @@ class Archiver:
     async def run(self) -> None:
         """Archive until cancelled. Raises `LostLease` when fenced off."""
         while True:
+            stop_if_cancelled()
             try:
                 pause = await self._step()
             except Stale:

@@ -11,6 +11,7 @@ import time
 from redis.asyncio import Redis
 
 from livecomments import redisdb
+from livecomments.cancellation import stop_if_cancelled
 
 RENEW_SECONDS = 0.3
 EXPIRES_SECONDS = 1.5  # five renewals missed
@@ -35,6 +36,7 @@ class Lease:
         seen: tuple[int, int] | None = None
         since = time.monotonic()
         while True:
+            stop_if_cancelled()
             owner, fence, renewals = await self._redis.hmget(
                 self._key, ["owner", "fence", "renewals"]
             )

@@ -12,6 +12,7 @@ from typing import cast
 from redis.asyncio import Redis
 
 from livecomments import eventlog, events, ids, redisdb
+from livecomments.cancellation import stop_if_cancelled
 from livecomments.tickets import Room
 from streams.presence import count_viewers
 
@@ -47,6 +48,7 @@ class FanOut:
         kept = cast(bytes | None, await self._redis.get(redisdb.cursor(self.partition)))
         self.position = kept.decode() if kept else eventlog.FIRST_POSITION
         while True:
+            stop_if_cancelled()
             try:
                 await self._read()
                 extras = await self._tick_extras()

@@ -16,6 +16,7 @@ from channels.layers import get_channel_layer
 from redis.asyncio import Redis
 
 from livecomments import events, ids, redisdb
+from livecomments.cancellation import stop_if_cancelled
 from livecomments.protocol import Audience, Frame, Personal, Room
 from livecomments.tickets import Room as Address
 from streams import roomstate
@@ -84,6 +85,7 @@ class Publisher:
         Raises `LostLease`. Waits for Redis as long as it takes.
         """
         while True:
+            stop_if_cancelled()
             try:
                 await self._flush(cursor, extras)
                 return
@@ -198,6 +200,7 @@ class Publisher:
 
     async def _until_answered(self, arguments: list[bytes | str | int]) -> None:
         while True:
+            stop_if_cancelled()
             try:
                 answer = await redisdb.script("publish")(self._redis, self._keys(), arguments)
             except (redisdb.RedisError, OSError) as error:

@@ -14,7 +14,8 @@ import msgspec
 from redis.asyncio import Redis
 
 from comments import archive as comments_archive
-from livecomments import dbthreads, events, ids, redisdb
+from livecomments import dbthreads, events, ids, redisdb, revocation
+from livecomments.accounts.queries import standing_revocations
 from livecomments.protocol import Audience, Comment, Room
 from livecomments.tickets import Room as Address
 from reactions import archive as reactions_archive
@@ -94,6 +95,9 @@ async def restore_partition(redis: "Redis", lease: Lease, partition: int) -> Non
         await _restore_room(redis, lease, room, through=at.log_id)
         if number % 50 == 0:
             await lease.renew()
+    if partition == 0:  # one owner does it for the whole installation
+        for user_id, after_ms in await dbthreads.run(standing_revocations):
+            await revocation.note(redis, user_id, after_ms)
     await _open(redis, lease, partition, at)
     logger.info("partition %d restored: %d rooms up to %d", partition, len(rooms), at.log_id)
 

@@ -5,17 +5,27 @@ import logging
 import os
 import sys
 
-from .server import bind, make_server
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecomments.settings")
+
+import django
+
+django.setup()  # what is imported below reads settings and models
+
+from livecomments.checks import startup_problems  # noqa: E402
+from livecomments.gateway.server import bind, make_server  # noqa: E402
 
 
 def main() -> int:
+    """Serve until SIGTERM; returns 1 when this process cannot keep what is promised."""
     parser = argparse.ArgumentParser(description="Serve HTTP and WebSocket on one port.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--access-log", action="store_true")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecomments.settings")
+    for problem in startup_problems():
+        print(problem, file=sys.stderr)
+        return 1
     try:
         listener = bind(options.host, options.port)
     except OSError as error:

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from channels.layers import get_channel_layer
 
 from livecomments import redisdb, revocation
+from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
 from livecomments.tickets import Room
@@ -84,6 +85,7 @@ class Hub:
 
     async def _for_ever(self, step: Callable[[], Awaitable[None]], pause: float) -> None:
         while True:
+            stop_if_cancelled()
             try:
                 await step()
                 await asyncio.sleep(pause)

@@ -2,6 +2,7 @@ import { useMemo, useRef } from "react";
 import { useFollowing } from "../hooks/useFollowing";
 import { useRowKeys } from "../hooks/useRowKeys";
 import { useRoom, useSession } from "../hooks/useRoom";
+import { drawnEntries } from "../store/comments";
 import { selectComments, selectHasJoined, selectPosts, selectYou } from "../store/selectors";
 import styles from "./CommentList.module.css";
 import { CommentRow, type RowSubject } from "./CommentRow";
@@ -12,15 +13,17 @@ import { OlderComments } from "./OlderComments";
 /** The comments in the room's order, following its end until someone reads back. */
 export function CommentList() {
   const { actions, boot } = useSession();
-  const { entries, isFollowing } = useRoom(selectComments);
+  const comments = useRoom(selectComments);
+  const { isFollowing } = comments;
   const posts = useRoom(selectPosts);
   const you = useRoom(selectYou);
   const hasJoined = useRoom(selectHasJoined);
   const ref = useRef<HTMLDivElement>(null);
   // One array under one parent: a post that gets its id moves, its row is not mounted again.
   const rows = useMemo((): RowSubject[] => {
-    return [...entries, ...posts.map((post) => ({ kind: "post", key: post.nonce, post }) as const)];
-  }, [entries, posts]);
+    const outgoing = posts.map((post) => ({ kind: "post", key: post.nonce, post }) as const);
+    return [...drawnEntries(comments), ...outgoing];
+  }, [comments, posts]);
   const following = {
     isFollowing,
     pause: () => actions.pause(),

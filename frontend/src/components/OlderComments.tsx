@@ -1,12 +1,14 @@
 import { useRoom, useSession } from "../hooks/useRoom";
+import { hasUndrawn } from "../store/comments";
 import { selectComments } from "../store/selectors";
 import styles from "./OlderComments.module.css";
 
 /** Above the first row: the way to what was said before. */
 export function OlderComments() {
   const { actions } = useSession();
-  const { hasOlder, older } = useRoom(selectComments);
-  if (!hasOlder) return null;
+  const comments = useRoom(selectComments);
+  const { older } = comments;
+  if (!comments.hasOlder && !hasUndrawn(comments)) return null;
   return (
     <button
       type="button"

@@ -2,11 +2,15 @@ import { describe, expect, test } from "vitest";
 import { comment } from "../testing/messages";
 import {
   type CommentsState,
+  drawMore,
+  drawnEntries,
   emptyComments,
   follow,
+  hasUndrawn,
   insertComments,
   insertOlder,
   pauseFollowing,
+  ROWS_DRAWN,
   ROWS_FOLLOWING,
   ROWS_PAUSED,
 } from "./comments";
@@ -65,6 +69,31 @@ describe("the list", () => {
   test("stops asking for history when it is full", () => {
     const before = pauseFollowing(insertComments(emptyComments, many(10_001, 500)));
     expect(insertOlder(before, many(1, 1_600), true)).toMatchObject({ hasOlder: false });
+  });
+});
+
+describe("what is drawn", () => {
+  const drawn = (state: CommentsState) => drawnEntries(state).map(({ id }) => Number(id));
+
+  test("is the end of the list while it follows", () => {
+    const state = insertComments(emptyComments, many(1, 400));
+    expect(drawn(state)).toEqual(many(281, ROWS_DRAWN).map(({ id }) => Number(id)));
+  });
+
+  test("stays while paused, grows below, and above as one reads back", () => {
+    let state = pauseFollowing(insertComments(emptyComments, many(1, 400)));
+    state = insertComments(state, many(401, 50));
+    expect([drawn(state).at(0), drawn(state).at(-1)]).toEqual([281, 450]);
+    state = drawMore(state);
+    expect(drawn(state).at(0)).toBe(181);
+    state = drawMore(drawMore(state));
+    expect(drawn(state).at(0)).toBe(1);
+    expect(hasUndrawn(state)).toBe(false);
+  });
+
+  test("is everything above once history was fetched", () => {
+    const state = pauseFollowing(insertComments(emptyComments, many(101, 10)));
+    expect(drawn(insertOlder(state, many(51, 50), true)).at(0)).toBe(51);
   });
 });
 

@@ -5,6 +5,10 @@ import { compareIds } from "./ids";
 export const ROWS_FOLLOWING = 500;
 /** Rows kept while someone reads back; beyond this the oldest go. */
 export const ROWS_PAUSED = 2_000;
+/** Rows drawn while the list follows: several screens. Nobody sees those above, so they cost nothing. */
+export const ROWS_DRAWN = 120;
+/** Rows drawn more each time someone reading back comes near the first. */
+const ROWS_DRAWN_MORE = 100;
 /** Hidden ids remembered, so that a history page fetched before the hide cannot bring one back. */
 const HIDDEN_REMEMBERED = 2_000;
 /** Quotes are one line; a restored one is cut like the server's. */
@@ -31,6 +35,8 @@ export interface CommentsState {
   /** In id order, which is the order of the room. */
   entries: readonly Entry[];
   isFollowing: boolean;
+  /** The first row that is drawn while paused; null while following. */
+  drawnFrom: string | null;
   /** Comments that arrived below since the list was paused. */
   unseen: number;
   hasOlder: boolean;
@@ -43,6 +49,7 @@ export interface CommentsState {
 export const emptyComments: CommentsState = {
   entries: [],
   isFollowing: true,
+  drawnFrom: null,
   unseen: 0,
   hasOlder: false,
   older: "idle",
@@ -100,7 +107,13 @@ export function insertComments(
 /** Starts again from what the server calls recent. */
 export function resetComments(state: CommentsState, recent: readonly Comment[]): CommentsState {
   const kept = new Map(state.entries.map((entry) => [entry.id, entry.key]));
-  const cleared = { ...state, entries: [], unseen: 0, hiddenIds: new Set<string>() };
+  const cleared = {
+    ...state,
+    entries: [],
+    drawnFrom: state.isFollowing ? null : (recent[0]?.id ?? null),
+    unseen: 0,
+    hiddenIds: new Set<string>(),
+  };
   return { ...insertComments(cleared, recent, kept), hasOlder: recent.length > 0, older: "idle" };
 }
 
@@ -158,11 +171,36 @@ export function closeHold(state: CommentsState, hold: string): CommentsState {
 
 export function follow(state: CommentsState): CommentsState {
   if (state.isFollowing) return state;
-  return trimmed({ ...state, isFollowing: true, unseen: 0 });
+  return trimmed({ ...state, isFollowing: true, drawnFrom: null, unseen: 0 });
 }
 
+/** Index of the first entry that is drawn. */
+function drawnStart({ entries, drawnFrom }: CommentsState): number {
+  if (drawnFrom !== null) return placeOf(entries, drawnFrom);
+  return Math.max(0, entries.length - ROWS_DRAWN);
+}
+
+/** The entries that are drawn: the newest while following, all from where one reads on else. */
+export function drawnEntries(state: CommentsState): readonly Entry[] {
+  const start = drawnStart(state);
+  return start === 0 ? state.entries : state.entries.slice(start);
+}
+
+/** True when there are rows above the first drawn that need not be fetched. */
+export function hasUndrawn(state: CommentsState): boolean {
+  return drawnStart(state) > 0;
+}
+
+export function drawMore(state: CommentsState): CommentsState {
+  const first = state.entries[Math.max(0, drawnStart(state) - ROWS_DRAWN_MORE)];
+  return { ...pauseFollowing(state), drawnFrom: first?.id ?? null };
+}
+
+/** What is drawn stays drawn while someone reads, whatever is added below. */
 export function pauseFollowing(state: CommentsState): CommentsState {
-  return state.isFollowing ? { ...state, isFollowing: false, unseen: 0 } : state;
+  if (!state.isFollowing) return state;
+  const drawnFrom = state.entries[drawnStart(state)]?.id ?? null;
+  return { ...state, isFollowing: false, drawnFrom, unseen: 0 };
 }
 
 /** Puts a page of history above the first row. */
@@ -173,5 +211,12 @@ export function insertOlder(
 ): CommentsState {
   const added = insertComments({ ...state, isFollowing: false }, comments);
   const isFull = added.entries.length >= ROWS_PAUSED;
-  return { ...added, older: "idle", unseen: state.unseen, hasOlder: hasOlder && !isFull };
+  const drawnFrom = added.entries[0]?.id ?? null;
+  return {
+    ...added,
+    drawnFrom,
+    older: "idle",
+    unseen: state.unseen,
+    hasOlder: hasOlder && !isFull,
+  };
 }

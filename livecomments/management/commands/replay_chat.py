@@ -2,8 +2,11 @@
 
 import argparse
 import asyncio
+import contextlib
+import gc
 import resource
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +115,22 @@ def _run(plan: Plan, progress: Progress) -> Played:
             loop.add_signal_handler(number, interrupted.set)
         return await play(plan, progress, interrupted)
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with _rare_collections(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(run())
+
+
+@contextlib.contextmanager
+def _rare_collections() -> Iterator[None]:
+    """A full collection stops every socket for a fifth of a second, and we would measure that."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _allow_many_sockets() -> None:

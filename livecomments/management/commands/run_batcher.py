@@ -4,9 +4,10 @@ import asyncio
 import logging
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from livecomments.batcher.process import run_batcher
+from livecomments.checks import startup_problems
 
 
 class Command(BaseCommand):
@@ -16,5 +17,7 @@ class Command(BaseCommand):
         logging.basicConfig(
             level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"
         )
+        for problem in startup_problems():
+            raise CommandError(str(problem))
         asyncio.run(run_batcher())
         self.stdout.write("The batcher has handed over its partitions.")

@@ -97,7 +97,8 @@ class Live:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *commands[name.partition("-")[0]]],
                 cwd=ROOT,
-                env=os.environ | {"DATABASE_URL": database_url(self.database), "LIVECOMMENTS_PROCESS": name},
+                env=os.environ
+                | {"DATABASE_URL": database_url(self.database), "LIVECOMMENTS_PROCESS": name},
                 stdout=log,
                 stderr=log,
             )

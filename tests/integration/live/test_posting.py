@@ -7,6 +7,7 @@ import msgspec
 from comments import moderation
 from comments.models import Comment, Hold
 from livecomments.protocol import (
+    UNACKED_POSTS_PER_SOCKET,
     CommentAccepted,
     CommentHeld,
     CommentPost,
@@ -21,7 +22,6 @@ from livecomments.protocol import (
     Role,
     SanctionKind,
     StreamStatus,
-    UNACKED_POSTS_PER_SOCKET,
     YouHeldApproved,
     YouHeldRefused,
 )
@@ -197,9 +197,7 @@ async def test_p11_a_reply_carries_its_quote(server, stage):
         )
 
 
-async def test_p11_a_reply_to_a_comment_of_another_stream_is_refused(
-    server, stage, other_stage
-):
+async def test_p11_a_reply_to_a_comment_of_another_stream_is_refused(server, stage, other_stage):
     other = other_stage
     async with stream_socket(server, other.slug, ticket=other.visitor()) as author:
         foreign = await author.post("Elsewhere")
@@ -235,9 +233,7 @@ async def test_p13_a_reviewed_comment_waits_for_a_moderator(server, stage):
         frame = await staff.until(Frame, where=lambda frame: frame.audience == "staff")
         assert isinstance(frame.items[0], HoldOpened)
         assert frame.items[0].held.hold == answer.hold
-        approved = await moderation.approve_hold(
-            stage.room, actor=moderator, hold=int(answer.hold)
-        )
+        approved = await moderation.approve_hold(stage.room, actor=moderator, hold=int(answer.hold))
         shown = await viewer.shows(str(approved))
         assert shown.text == "May I?"
         told = (await author.until(Personal)).items[0]

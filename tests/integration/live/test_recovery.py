@@ -154,9 +154,7 @@ async def test_d5_the_archive_goes_on_behind_a_row_it_cannot_store(live, stage):
     async with stream_socket(live.url, stage.slug, ticket=ticket) as author:
         first = await author.post("good")
         bad = stage.person()
-        gone = stage.ticket(
-            type(bad)(999_999_999, "Nobody", bad.role, bad.standing, bad.joined_ms)
-        )
+        gone = stage.ticket(type(bad)(999_999_999, "Nobody", bad.role, bad.standing, bad.joined_ms))
         async with stream_socket(live.url, stage.slug, ticket=gone) as ghost:
             lost = await ghost.post("my author has no row")
             assert isinstance(lost, CommentAccepted)

@@ -56,8 +56,9 @@ def fresh_process(live):
 
 
 async def test_r1_what_was_missed_comes_exactly_once_from_the_ring(server, stage):
-    await say(stage, server, ["before"])
+    before = await say(stage, server, ["before"])
     async with stream_socket(server, stage.slug) as viewer:
+        await viewer.shows(before[0])
         at = viewer.resume
         missed = await say(stage, server, [f"missed {n}" for n in range(5)], pause=0.11)
     async with stream_socket(server, stage.slug, resume=at) as back:
@@ -71,9 +72,7 @@ async def test_r1_what_was_missed_comes_exactly_once_from_the_ring(server, stage
         assert shown_after(back) == missed + later
 
 
-async def test_r1_what_was_missed_comes_exactly_once_from_the_frame_log(
-    live, stage, fresh_process
-):
+async def test_r1_what_was_missed_comes_exactly_once_from_the_frame_log(live, stage, fresh_process):
     async with stream_socket(live.url, stage.slug) as viewer:
         at = viewer.resume
     missed = await say(stage, live.url, [f"missed {n}" for n in range(5)], pause=0.11)
