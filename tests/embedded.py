@@ -55,8 +55,7 @@ class TestServer:
         """Stops the server in order; harmless when it does not run."""
         if self.process is not None:
             stop_together([(self.program, self.process)])
-        if isinstance(self.server, EmbeddedPostgres):
-            self.server.clear()
+        self.server.clear()
 
 
 class TestServers:

@@ -6,7 +6,7 @@ import type { ViewerState, ViewerStore } from "./store";
 import { drawMore, follow, hasUndrawn, insertOlder, pauseFollowing } from "./store/comments";
 import { bringBack, emptyComposer, startReply } from "./store/composer";
 import { baseOf, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
-import { dropFloat, pressReaction } from "./store/reactions";
+import { dropFloats, pressReaction } from "./store/reactions";
 import { isOutdated } from "./strings";
 import { cleaned, oneLine } from "./text";
 
@@ -32,6 +32,9 @@ export interface RoomActions {
 
 /** Quick presses of one reaction travel together. */
 const PRESSES_GATHER_MS = 200;
+
+/** Floats that have faded out leave together: each change of their number costs a layout of layers. */
+const FLOATS_CLEAR_MS = 400;
 
 type Update = (change: (state: ViewerState) => Partial<ViewerState>) => void;
 
@@ -121,6 +124,11 @@ function posting(boot: Boot, store: ViewerStore, socket: RoomSocket) {
 
 function reacting(store: ViewerStore, socket: RoomSocket) {
   const presses = new Map<ReactionKind, number>();
+  const ended = new Set<number>();
+  const clearEnded = () => {
+    store.setState(({ reactions }) => ({ reactions: dropFloats(reactions, ended) }));
+    ended.clear();
+  };
   const sendPresses = () => {
     for (const [kind, count] of presses) {
       for (let left = count; left > 0; left -= REACTIONS_PER_MESSAGE) {
@@ -136,8 +144,10 @@ function reacting(store: ViewerStore, socket: RoomSocket) {
       presses.set(kind, (presses.get(kind) ?? 0) + 1);
       store.setState(({ reactions }) => ({ reactions: pressReaction(reactions, kind) }));
     },
-    floatEnded: (id: number) =>
-      store.setState(({ reactions }) => ({ reactions: dropFloat(reactions, id) })),
+    floatEnded(id: number) {
+      if (ended.size === 0) window.setTimeout(clearEnded, FLOATS_CLEAR_MS);
+      ended.add(id);
+    },
   };
 }
 

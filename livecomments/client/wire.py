@@ -123,5 +123,6 @@ async def open_wire(
         max_redirects=0,
         local_addr=(local_address, 0) if local_address is not None else None,
     )
-    assert isinstance(wire, Wire)
+    if not isinstance(wire, Wire):
+        raise ConnectionResetError("the connection ended in the moment it was made")
     return wire

@@ -7,6 +7,7 @@ snapshot and, from the ring, the frames since.
 import asyncio
 import time
 
+from livecomments import redisdb
 from livecomments.errors import DomainError
 from livecomments.protocol import (
     HEARTBEAT_SECONDS,
@@ -86,9 +87,12 @@ class RoomHub:
 
     async def join(self, member: Member, resume: Resume | None) -> None:
         """Welcome a socket and seat it. Raises `busy`, `unavailable`, `unknown_stream`."""
-        snapshot = await self._fresh_snapshot()
-        sanction = await _sanction_of(self.address, member)
-        missed = await missed_since(self, member, resume, snapshot) if resume else None
+        try:
+            snapshot = await self._fresh_snapshot()
+            sanction = await _sanction_of(self.address, member)
+            missed = await missed_since(self, member, resume, snapshot) if resume else None
+        except (redisdb.RedisError, OSError) as error:
+            raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
         member.room = self
         self.members.add(member)
         member.sanction = sanction

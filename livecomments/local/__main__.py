@@ -48,9 +48,7 @@ def run(console: Console, state: State) -> None:
             supervisor.watch()
         finally:
             supervisor.stop()
-            if product.postgres:
-                product.postgres.clear()
-            end_all(marked(state.folder), seconds=1)
+            product.clear()
 
 
 def start(console: Console, supervisor: Supervisor, product: Product) -> None:

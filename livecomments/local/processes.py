@@ -119,6 +119,16 @@ def last_line(log: Path) -> str:
     return said[-1].rstrip(".") if said else ""
 
 
+def working_in(folder: Path, name: str) -> list[psutil.Process]:
+    """The processes of this name whose working folder it is: servers go into their data."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.name() == name and process.cwd() == str(folder.resolve()):
+                found.append(process)
+    return found
+
+
 def marked(folder: Path) -> list[psutil.Process]:
     """The processes that an earlier supervisor of this folder started and that still run."""
     found = []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from livecomments.local.ports import HOST
 from livecomments.local.postgres import EmbeddedPostgres
-from livecomments.local.processes import MARK, Program
+from livecomments.local.processes import MARK, Program, end_all, marked
 from livecomments.local.state import PROJECT, State
 from livecomments.local.supervisor import Service
 from livecomments.local.valkey import EmbeddedValkey
@@ -107,6 +107,13 @@ class Product:
                 )
             )
         return services
+
+    def clear(self) -> None:
+        """Ends whatever outlived the supervisor's stop."""
+        end_all(marked(self.state.folder), seconds=1)
+        for server in (self.valkey, self.postgres):
+            if server is not None:
+                server.clear()
 
     def batcher(self) -> Service:
         """The process that flushes, paces and archives."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from livecomments.local.ports import HOST
 from livecomments.local.problems import LocalProblem
-from livecomments.local.processes import Program
+from livecomments.local.processes import Program, end_all, working_in
 
 
 def binary() -> Path:
@@ -65,8 +65,16 @@ class EmbeddedValkey:
         )
 
     def prepare(self) -> None:
-        """Makes the data folder where it is missing."""
+        """Makes the data folder where it is missing, and sees to it that nobody else writes there.
+
+        Two servers on one append-only file would destroy it.
+        """
         self.data.mkdir(parents=True, exist_ok=True)
+        self.clear()
+
+    def clear(self) -> None:
+        """Ends a server that an earlier run left behind."""
+        end_all(working_in(self.data, "valkey-server"), seconds=10)
 
     def is_ready(self) -> bool:
         """True when the server answers; one that still reads its file answers otherwise."""

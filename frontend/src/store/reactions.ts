@@ -63,8 +63,8 @@ export function addFloats(
   };
 }
 
-export function dropFloat(state: ReactionsState, id: number): ReactionsState {
-  return { ...state, floats: state.floats.filter((float) => float.id !== id) };
+export function dropFloats(state: ReactionsState, ids: ReadonlySet<number>): ReactionsState {
+  return { ...state, floats: state.floats.filter((float) => !ids.has(float.id)) };
 }
 
 /** One's own press shows at once; the frame that counts it will not show it again. */

@@ -1,6 +1,7 @@
 """The embedded servers: data and port outlive a kill, another release's data is refused."""
 
 import os
+import pwd
 import signal
 import time
 
@@ -111,6 +112,17 @@ def test_postgres_refuses_data_of_another_release(tmp_path):
     )
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_postgres_goes_on_as_the_owner_of_its_data(tmp_path):
+    data = tmp_path / "postgres"
+    data.mkdir()
+    nobody = pwd.getpwnam("nobody")
+    os.chown(data, nobody.pw_uid, nobody.pw_gid)
+    server = EmbeddedPostgres(data=data, port=free_port(), log=tmp_path / "log")
+    account = server.program().account
+    assert (account.uid, account.gid) == (nobody.pw_uid, nobody.pw_gid)
+
+
 def test_valkey_comes_back_after_kill_with_every_acknowledged_write(valkey):
     with redis.Redis.from_url(valkey.url) as client:
         for number in range(500):
@@ -120,6 +132,13 @@ def test_valkey_comes_back_after_kill_with_every_acknowledged_write(valkey):
         valkey.start()
         assert time.monotonic() - began < 1
         assert client.llen("list") == 500
+
+
+def test_valkey_ends_one_that_was_left_on_its_data(valkey):
+    left = valkey.process
+    other = EmbeddedValkey(data=valkey.server.data, port=free_port(), log=valkey.server.log)
+    other.prepare()
+    assert left.wait(timeout=5) == 0
 
 
 def test_valkey_is_configured_to_lose_nothing(valkey):

@@ -166,6 +166,20 @@ def test_supervisor_kills_what_does_not_stop(said, program, children):
     assert children() == set()
 
 
+def test_second_signal_makes_the_stop_sudden(said, program, children, monkeypatch):
+    monkeypatch.setattr("livecomments.local.supervisor.ONE_WISH_SECONDS", 0.2)
+    with Supervisor(Console()) as supervisor:
+        supervisor.start([service(program(STUBBORN, stop_seconds=60))])
+        time.sleep(0.3)  # until it ignores the signal
+        os.kill(os.getpid(), signal.SIGINT)
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        began = time.monotonic()
+        supervisor.watch()
+
+    assert 0.3 < time.monotonic() - began < 5
+    assert children() == set()
+
+
 def test_supervisor_kills_grandchildren(said, program, children):
     grandchild = "import subprocess, sys, time; subprocess.Popen(['sleep', '600']); time.sleep(600)"
     with Supervisor(Console()) as supervisor:
