@@ -9,10 +9,10 @@ import msgspec
 
 from livecomments import eventlog, events, ids, redisdb
 from livecomments.errors import DomainError
-from livecomments.eventlog import Operation
 from livecomments.protocol import Comment, ErrorCode
 from livecomments.tickets import Identity, Room
 from streams.domain import require_staff
+from streams.roomstate import effects
 
 _said = msgspec.json.Decoder(events.CommentSaid)
 
@@ -57,7 +57,7 @@ async def approve_hold(room: Room, *, actor: Identity, hold: int) -> int:
         room,
         approved,
         kind=events.COMMENT_POSTED,
-        operations=[Operation("take", ids.position(hold))],
+        operations=effects(approved),
     )
 
 
@@ -68,14 +68,14 @@ async def refuse_hold(room: Room, *, actor: Identity, hold: int, reason: str = "
     body = events.HoldClosed(
         hold=str(hold), author=said.author, outcome="refused", by=actor.user_id, reason=reason
     )
-    return await eventlog.append(room, body, operations=[Operation("take", ids.position(hold))])
+    return await eventlog.append(room, body, operations=effects(body))
 
 
 async def expire_hold(room: Room, *, hold: int) -> int:
     """Return the log id; called by the partition's owner when nobody decided in time."""
     said = await _held(room, hold)
     body = events.HoldClosed(hold=str(hold), author=said.author, outcome="expired")
-    return await eventlog.append(room, body, operations=[Operation("take", ids.position(hold))])
+    return await eventlog.append(room, body, operations=effects(body))
 
 
 async def _held(room: Room, hold: int) -> events.CommentSaid:

@@ -78,6 +78,11 @@ def holding(partition: int) -> str:
     return f"lc:{{p{partition}}}:holding"
 
 
+def holding_member(room: Room, position: str) -> str:
+    """The member of `holding` for one held comment; lua/admit.lua and append.lua build the same."""
+    return f"{room.id}|{position}"
+
+
 # --- stream: the room's state and its frames -----------------------------------------------------
 
 

@@ -7,12 +7,11 @@ streams/archive.py.
 
 from livecomments import eventlog, events, redisdb
 from livecomments.errors import DomainError
-from livecomments.eventlog import Operation, set_field
 from livecomments.protocol import ErrorCode, SanctionKind, StreamStatus
 from livecomments.protocol import Room as RoomState
 from livecomments.tickets import Identity, Room
 
-from .roomstate import initial_values, new_epoch
+from .roomstate import effects, initial_values, new_epoch
 
 SLOW_MODE_DEFAULT_SECONDS = 30
 SLOW_MODE_MAX_SECONDS = 300
@@ -44,11 +43,7 @@ async def ensure_room(room: Room, *, state: RoomState) -> None:
 async def set_status(room: Room, *, actor: Identity, status: StreamStatus) -> int:
     """Return the log id. Only a live stream takes comments and reactions."""
     require_staff(actor)
-    return await eventlog.append(
-        room,
-        events.StatusChanged(status=status, by=actor.user_id),
-        operations=[set_field("status", status.value)],
-    )
+    return await _append(room, events.StatusChanged(status=status, by=actor.user_id))
 
 
 async def close_room(room: Room, *, actor: Identity) -> int:
@@ -104,32 +99,22 @@ async def sanction_user(
         seconds=seconds if kind is SanctionKind.TIMEOUT else None,
         reason=reason[:REASON_MAX_LENGTH],
     )
-    length = "ban" if body.seconds is None else str(body.seconds * 1000)
-    return await eventlog.append(
-        room, body, operations=[Operation("sanction", str(user_id), length)]
-    )
+    return await _append(room, body)
 
 
 async def lift_sanction(room: Room, *, actor: Identity, user_id: int) -> int:
     """Return the log id. Raises `not_found` when the person has no sanction here."""
     require_staff(actor)
-    return await eventlog.append(
-        room,
-        events.SanctionLifted(user=user_id, by=actor.user_id),
-        operations=[Operation("lift", str(user_id))],
-    )
+    return await _append(room, events.SanctionLifted(user=user_id, by=actor.user_id))
 
 
 async def _set_modes(room: Room, body: events.ModesChanged, actor: Identity) -> int:
     require_staff(actor)
-    wanted: dict[str, int | bool | None] = {
-        "closed": body.closed,
-        "slow_seconds": body.slow_seconds,
-        "min_account_age_minutes": body.min_account_age_minutes,
-        "review": body.review,
-    }
-    operations = [set_field(name, value) for name, value in wanted.items() if value is not None]
-    return await eventlog.append(room, body, operations=operations)
+    return await _append(room, body)
+
+
+async def _append(room: Room, body: events.Body) -> int:
+    return await eventlog.append(room, body, operations=effects(body))
 
 
 def _require_range(what: str, value: int, lowest: int, highest: int) -> None:

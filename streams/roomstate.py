@@ -9,8 +9,11 @@ import secrets
 
 import msgspec
 
-from livecomments import events
+from livecomments import events, ids
+from livecomments.eventlog import Operation, set_field
 from livecomments.protocol import Room as RoomState
+
+MODES = ("closed", "slow_seconds", "min_account_age_minutes", "review")
 
 _encode = msgspec.json.encode
 _decoder = msgspec.json.Decoder(RoomState)
@@ -47,6 +50,25 @@ def encode(state: RoomState) -> bytes:
 def decode(raw: bytes) -> RoomState:
     """Return the published half."""
     return _decoder.decode(raw)
+
+
+def effects(body: events.Body) -> list[Operation]:
+    """Return what an event changes in admission's half, in the step that appends it."""
+    match body:
+        case events.StatusChanged(status=status):
+            return [set_field("status", status.value)]
+        case events.ModesChanged():
+            wanted = {name: getattr(body, name) for name in MODES}
+            return [set_field(name, value) for name, value in wanted.items() if value is not None]
+        case events.UserSanctioned(user=user, seconds=seconds):
+            length = "ban" if seconds is None else str(seconds * 1000)
+            return [Operation("sanction", str(user), length)]
+        case events.SanctionLifted(user=user):
+            return [Operation("lift", str(user))]
+        case events.CommentSaid(hold=str(hold)) | events.HoldClosed(hold=hold):
+            return [Operation("take", ids.position(int(hold)))]
+        case _:
+            return []
 
 
 def after(state: RoomState, body: events.Body) -> RoomState:

@@ -9,13 +9,25 @@ from pathlib import Path
 
 import msgspec
 
-WORDS = (
-    *("gg wp hello what lol nice again boat why who song left right now no yes wait ok".split()),
-    *(
-        "später genau schön warum días qué mañana vamos où déjà привет круто ещё 今日 すごい".split()
-    ),
-    *("哈哈 好 真的 ㅋㅋ 진짜 שלום أهلا कैसे สวัสดี 😂 👏🏽 👨‍👩‍👧 🇧🇷 é n̈".split()),
-)
+WORDS = [
+    *["gg", "wp", "hello", "what", "lol", "nice", "again", "boat", "why", "who", "song", "no"],
+    *["right", "now", "yes", "wait", "really", "ok", "später", "genau", "schön", "días", "qué"],
+    *["mañana", "vamos", "où", "déjà", "привет", "круто", "ещё", "今日", "すごい", "哈哈", "好"],
+    *[
+        "真的",
+        "ㅋㅋ",
+        "진짜",
+        "שלום",
+        "أهلا",
+        "कैसे",
+        "สวัสดี",
+        "😂",
+        "👏🏽",
+        "👨\u200d👩\u200d👧",
+        "🇧🇷",
+        "n\u0308",
+    ],
+]
 CHEERS = ("POG", "wooo", "777", "哈哈哈", "1", "🎉🎉🎉", "JA", "gg")
 
 

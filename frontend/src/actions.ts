@@ -1,9 +1,9 @@
-import { fetchOlder } from "./api";
 import type { Boot } from "./boot";
+import { readBack } from "./history";
 import { type Comment, type Quote, REACTIONS_PER_MESSAGE, type ReactionKind } from "./protocol.gen";
 import type { RoomSocket } from "./socket";
 import type { ViewerState, ViewerStore } from "./store";
-import { drawMore, follow, hasUndrawn, insertOlder, pauseFollowing } from "./store/comments";
+import { follow, pauseFollowing } from "./store/comments";
 import { bringBack, emptyComposer, startReply } from "./store/composer";
 import { baseOf, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
 import { dropFloats, pressReaction } from "./store/reactions";
@@ -155,29 +155,6 @@ function scrolling(boot: Boot, store: ViewerStore) {
   return {
     pause: () => store.setState(({ comments }) => ({ comments: pauseFollowing(comments) })),
     follow: () => store.setState(({ comments }) => ({ comments: follow(comments) })),
-    loadOlder: () => void loadOlder(boot, store),
+    loadOlder: () => readBack(boot, store),
   };
-}
-
-async function loadOlder(boot: Boot, store: ViewerStore): Promise<void> {
-  const { comments } = store.getState();
-  if (hasUndrawn(comments)) {
-    store.setState({ comments: drawMore(comments) });
-    return;
-  }
-  const first = comments.entries[0];
-  if (!first || !comments.hasOlder || comments.older === "loading") return;
-  store.setState({ comments: { ...pauseFollowing(comments), older: "loading" } });
-  try {
-    const page = await fetchOlder(boot, first.id);
-    store.setState((state) => {
-      // The list began afresh while the page was on its way: it no longer joins on.
-      if (state.comments.entries[0]?.id !== first.id) {
-        return { comments: { ...state.comments, older: "idle" } };
-      }
-      return { comments: insertOlder(state.comments, page.comments, page.hasOlder) };
-    });
-  } catch {
-    store.setState((state) => ({ comments: { ...state.comments, older: "failed" } }));
-  }
 }

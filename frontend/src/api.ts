@@ -22,10 +22,10 @@ export interface OlderPage {
   hasOlder: boolean;
 }
 
-/** The page of comments before an id. */
-export async function fetchOlder(boot: Boot, beforeId: string): Promise<OlderPage> {
+/** The page of comments before an id, or the newest. */
+export async function fetchOlder(boot: Boot, beforeId?: string): Promise<OlderPage> {
   const url = new URL(boot.comments_url, window.location.href);
-  url.searchParams.set("before", beforeId);
+  if (beforeId !== undefined) url.searchParams.set("before", beforeId);
   url.searchParams.set("limit", String(OLDER_PAGE));
   const response = await fetch(url, { headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(`comments: ${response.status}`);

@@ -3,6 +3,7 @@ import { fetchTicket } from "./api";
 import { apply } from "./apply";
 import { type Boot, socketUrl } from "./boot";
 import { systemClock } from "./clock";
+import { fillUp } from "./history";
 import type { ServerMessage } from "./protocol.gen";
 import { RoomSocket } from "./socket";
 import { createViewerStore, type ViewerStore } from "./store";
@@ -37,13 +38,18 @@ export function oncePerFrame(flush: () => void): () => void {
 }
 
 /** Carries the socket's news into the store, one update per animation frame. */
-export function connectStore(store: ViewerStore, socket: RoomSocket): void {
+export function connectStore(
+  store: ViewerStore,
+  socket: RoomSocket,
+  onFreshStart: () => void,
+): void {
   let news: ServerMessage[] = [];
   const flush = oncePerFrame(() => {
     const messages = news;
     news = [];
     const now = Date.now();
     store.setState((state) => messages.reduce((next, message) => apply(next, message, now), state));
+    if (messages.some((message) => message.type === "welcome" && !message.resumed)) onFreshStart();
   });
   socket.onMessage((message) => {
     news.push(message);
@@ -100,7 +106,7 @@ export function startSession(boot: Boot): Session {
     fetchTicket: boot.user === null ? null : () => fetchTicket(boot),
     clock: systemClock,
   });
-  connectStore(store, socket);
+  connectStore(store, socket, () => fillUp(boot, store));
   const forgetDraft = keepDraft(store, boot.slug);
   const wake = () => {
     if (document.visibilityState === "visible") socket.wake();

@@ -14,7 +14,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from comments import archive as comments_archive
-from livecomments import dbthreads, events, ids, redisdb, revocation
+from livecomments import dbthreads, eventlog, events, ids, redisdb, revocation
 from livecomments.accounts.queries import standing_revocations
 from livecomments.protocol import Audience, Comment, Room
 from livecomments.tickets import Room as Address
@@ -25,6 +25,8 @@ from streams.models import ArchiveCursor
 
 from .lease import Lease, LostLease
 from .publisher import RECENT_KEPT
+
+REPLAY_COUNT = 1_000
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +97,7 @@ async def restore_partition(redis: "Redis", lease: Lease, partition: int) -> Non
         await _restore_room(redis, lease, room, through=at.log_id)
         if number % 50 == 0:
             await lease.renew()
+    await _replay_effects(redis, partition, at.log_id)
     if partition == 0:  # one owner does it for the whole installation
         for user_id, after_ms in await dbthreads.run(standing_revocations):
             await revocation.note(redis, user_id, after_ms)
@@ -158,6 +161,42 @@ def _room_keys(address: Address) -> list[str]:
         redisdb.holding(address.partition),
         redisdb.pending_reactions(address),
     ]
+
+
+async def _replay_effects(redis: "Redis", partition: int, archived: int) -> None:
+    """Apply to admission's half what the log still holds beyond the archive.
+
+    The events themselves are published and archived from there as ever.
+    """
+    position = ids.position(archived)
+    while entries := await eventlog.entries_after(redis, partition, position, count=REPLAY_COUNT):
+        for entry in entries:
+            if isinstance(entry, events.Entry):
+                await _replay(redis, partition, entry)
+        position = ids.position(entries[-1].id)
+
+
+async def _replay(redis: "Redis", partition: int, entry: events.Entry) -> None:
+    room = Address(entry.stream_id, partition, "")
+    if entry.kind == events.COMMENT_HELD:
+        position = ids.position(entry.id)
+        await redis.hset(redisdb.holds(room), position, events.encode(entry.body))
+        member = redisdb.holding_member(room, position)
+        await redis.zadd(redisdb.holding(partition), {member: entry.at_ms})
+        return
+    for operation in roomstate.effects(entry.body):
+        match operation.operator:
+            case "set":
+                await redis.hset(redisdb.state(room), operation.key, operation.value)
+            case "sanction":
+                ends = operation.value
+                if ends != "ban":
+                    ends = str(entry.at_ms + int(ends))
+                await redis.hset(redisdb.sanctions(room), operation.key, ends)
+            case "lift":
+                await redis.hdel(redisdb.sanctions(room), operation.key)
+            case "take":
+                await redis.hdel(redisdb.holds(room), operation.key)
 
 
 async def _open(redis: "Redis", lease: Lease, partition: int, at: Archived) -> None:

@@ -1,5 +1,5 @@
 import { useRoom } from "../hooks/useRoom";
-import { selectHasJoined, selectStatus } from "../store/selectors";
+import { selectComments, selectHasJoined, selectStatus } from "../store/selectors";
 import styles from "./EmptyList.module.css";
 import { Icon } from "./Icon";
 
@@ -8,8 +8,9 @@ const widths = ["w60", "w85", "w45", "w75", "w55", "w90"] as const;
 /** The panel before the first comment: never blank. */
 export function EmptyList() {
   const hasJoined = useRoom(selectHasJoined);
+  const { older } = useRoom(selectComments);
   const status = useRoom(selectStatus);
-  if (!hasJoined) {
+  if (!hasJoined || older === "loading") {
     return (
       <div className={styles.loading} aria-hidden="true">
         {widths.map((width) => (

@@ -8,6 +8,7 @@ export function OlderComments() {
   const { actions } = useSession();
   const comments = useRoom(selectComments);
   const { older } = comments;
+  if (comments.entries.length === 0) return null; // the panel says so
   if (!comments.hasOlder && !hasUndrawn(comments)) return null;
   return (
     <button

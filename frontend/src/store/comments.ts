@@ -39,6 +39,7 @@ export interface CommentsState {
   drawnFrom: string | null;
   /** Comments that arrived below since the list was paused. */
   unseen: number;
+  /** False once the first comment of all is here. */
   hasOlder: boolean;
   older: "idle" | "loading" | "failed";
   hiddenIds: ReadonlySet<string>;
@@ -114,7 +115,7 @@ export function resetComments(state: CommentsState, recent: readonly Comment[]):
     unseen: 0,
     hiddenIds: new Set<string>(),
   };
-  return { ...insertComments(cleared, recent, kept), hasOlder: recent.length > 0, older: "idle" };
+  return { ...insertComments(cleared, recent, kept), hasOlder: true, older: "idle" };
 }
 
 function withQuotes(
@@ -211,10 +212,11 @@ export function insertOlder(
 ): CommentsState {
   const added = insertComments({ ...state, isFollowing: false }, comments);
   const isFull = added.entries.length >= ROWS_PAUSED;
-  const drawnFrom = added.entries[0]?.id ?? null;
+  const { isFollowing } = state;
   return {
     ...added,
-    drawnFrom,
+    isFollowing,
+    drawnFrom: isFollowing ? null : (added.entries[0]?.id ?? null),
     older: "idle",
     unseen: state.unseen,
     hasOlder: hasOlder && !isFull,

@@ -1,32 +1,15 @@
 """A running product for socket tests: a batcher, two uvicorn processes on one port, and Daphne.
 
-The processes work on a database of their own and on this worker's Valkey. Nothing is flushed
-between these tests; each makes streams and people of its own. They run in one worker
-(`xdist_group`), which shares one set of processes.
+Nothing is flushed between these tests; each makes streams and people of its own. They run in one
+worker (`xdist_group`), which shares one set of processes (tests/live.py).
 """
 
-import os
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from asgiref.sync import SyncToAsync, async_to_sync
-from django.core.management import call_command
-from django.db import connection, connections
-from django_redis import get_redis_connection
+from asgiref.sync import async_to_sync
 
-from livecomments import redisdb, tickets
-from livecomments.local.ports import free_port
-from livecomments.protocol import Role
-from streams.domain import ensure_room
-from streams.payloads import identity_of, room_of, room_state
-from tests.factories import StreamFactory, UserFactory
-
-ROOT = Path(__file__).parents[3]
+from tests.live import Stage, database_named, running_product
 
 
 def pytest_collection_modifyitems(items):
@@ -49,140 +32,13 @@ def _database(live, django_db_blocker):
         yield
 
 
-@contextmanager
-def database_named(name):
-    """Points Django at another database, in this thread and in the one of `sync_to_async`."""
-    at = connection.settings_dict
-    before = at["NAME"]
-    close_connections()
-    at["NAME"] = name
-    try:
-        yield
-    finally:
-        close_connections()
-        at["NAME"] = before
-
-
-def orm(function, *args, **kwargs):
-    """Return what ORM work returns, done in a thread of its own: async tests may call it too."""
-    return SyncToAsync.single_thread_executor.submit(function, *args, **kwargs).result()
-
-
-def close_connections():
-    """Closes what the threads that tests use have open."""
-    connections.close_all()
-    orm(connections.close_all)
-
-
-class Live:
-    """The processes, by name, and where they answer."""
-
-    def __init__(self, folder: Path, database: str) -> None:
-        self.folder = folder
-        self.database = database
-        self.url = f"http://127.0.0.1:{free_port()}"
-        self.daphne_url = f"http://127.0.0.1:{free_port()}"
-        self.processes: dict[str, subprocess.Popen] = {}
-
-    def start(self, name: str) -> None:
-        """Start one process; wait for it with `wait_ready`."""
-        port = self.url.rpartition(":")[2]
-        daphne_port = self.daphne_url.rpartition(":")[2]
-        commands = {
-            "batcher": ["manage.py", "run_batcher"],
-            "web": ["-m", "livecomments.gateway", "--port", port],
-            "daphne": ["-m", "daphne", "-p", daphne_port, "livecomments.asgi:application"],
-        }
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, *commands[name.partition("-")[0]]],
-                cwd=ROOT,
-                env=os.environ
-                | {"DATABASE_URL": database_url(self.database), "LIVECOMMENTS_PROCESS": name},
-                stdout=log,
-                stderr=log,
-            )
-
-    def kill(self, name: str) -> None:
-        """End a process without a warning."""
-        self.processes[name].kill()
-        self.processes[name].wait()
-
-    def stop(self) -> None:
-        """End everything."""
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-    def log(self, name: str) -> str:
-        """What a process has said."""
-        return (self.folder / f"{name}.log").read_text()
-
-
-def database_url(name: str) -> str:
-    """The address of a database on this worker's server."""
-    at = connection.settings_dict
-    user = f"{at['USER']}:{at['PASSWORD']}" if at["PASSWORD"] else at["USER"]
-    return f"postgresql://{user}@{at['HOST']}:{at['PORT']}/{name}"
-
-
-def wait_until(check, *, seconds=20.0, what="it"):
-    """Wait for something to become true."""
-    give_up = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < give_up, f"{what} did not happen within {seconds} s"
-        time.sleep(0.02)
-
-
-def answers(url: str) -> bool:
-    """True when a server is ready."""
-    try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=1) as response:
-            return response.status == 200
-    except OSError:
-        return False
-
-
 @pytest.fixture(scope="package")
 def live(django_db_blocker, tmp_path_factory):
     """The running product."""
-    redis = get_redis_connection("default")
-    redis.flushdb()
-    stack = Live(tmp_path_factory.mktemp("live"), f"live_{os.getpid()}")
-    with django_db_blocker.unblock(), own_database(stack.database):
-        for name in ("batcher", "web-1", "web-2", "daphne"):
-            stack.start(name)
-        try:
-            try:
-                wait_until(lambda: all(redis.exists(redisdb.ready(number)) for number in (0, 1)))
-                wait_until(lambda: answers(stack.url), what="uvicorn")
-                wait_until(lambda: answers(stack.daphne_url), what="Daphne")
-            except AssertionError as error:
-                error.add_note("\n".join(stack.log(name)[-2_000:] for name in stack.processes))
-                raise
+    with django_db_blocker.unblock():
+        folder = tmp_path_factory.mktemp("live")
+        with running_product(folder, "batcher", "web-1", "web-2", "daphne") as stack:
             yield stack
-        finally:
-            stack.stop()
-            redis.flushdb()
-
-
-@contextmanager
-def own_database(name):
-    """Creates a migrated database and drops it in the end."""
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    try:
-        with database_named(name):
-            call_command("migrate", verbosity=0)
-        yield
-    finally:
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["uvicorn", "daphne"])
@@ -191,40 +47,13 @@ def server(request, live):
     return live.url if request.param == "uvicorn" else live.daphne_url
 
 
-class Stage:
-    """One live stream with its people."""
-
-    def __init__(self, **fields) -> None:
-        self.row = orm(StreamFactory, **fields)
-        self.room = room_of(self.row)
-        self.slug = self.row.slug
-        async_to_sync(ensure_room)(self.room, state=room_state(self.row))
-
-    def person(self, role=Role.VIEWER, *, days=30, **fields):
-        """An identity in this stream, of somebody who joined some days ago."""
-        joined = tickets.now_ms() - days * 86_400_000
-        user = orm(UserFactory, **fields)
-        identity = identity_of(user, self.row, role=role)
-        return tickets.Identity(
-            identity.user_id, identity.name, identity.role, identity.standing, joined
-        )
-
-    def ticket(self, identity, *, now=None):
-        """A ticket for somebody."""
-        return tickets.mint(identity, self.room, now=now)[0]
-
-    def visitor(self, role=Role.VIEWER, **fields):
-        """A ticket of somebody new."""
-        return self.ticket(self.person(role, **fields))
-
-
 @pytest.fixture
 def stage(live):
     """A live stream."""
-    return Stage()
+    return async_to_sync(Stage().open)()
 
 
 @pytest.fixture
 def other_stage(live):
     """Another live stream."""
-    return Stage()
+    return async_to_sync(Stage().open)()

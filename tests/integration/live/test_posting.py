@@ -26,7 +26,7 @@ from livecomments.protocol import (
     YouHeldRefused,
 )
 from streams import domain
-from tests.integration.live.conftest import orm
+from tests.live import orm
 from tests.sockets import stream_socket
 
 

@@ -24,7 +24,7 @@ from livecomments.protocol import (
 )
 from streams import domain
 from streams.models import ArchiveCursor, SetAsideEvent
-from tests.integration.live.conftest import answers, orm, wait_until
+from tests.live import answers, orm, wait_until
 from tests.sockets import stream_socket
 
 
@@ -130,6 +130,28 @@ async def test_d3_without_its_marker_a_partition_takes_nothing(live, stage):
             live.start("batcher")
 
 
+async def test_d3_actions_that_only_the_log_has_yet_survive_a_lost_room_state(live, stage):
+    boss, banned = stage.person(Role.BROADCASTER), stage.person()
+    redis = get_redis_connection("default")
+    live.kill("batcher")
+    try:
+        await domain.sanction_user(
+            stage.room, actor=boss, user_id=banned.user_id, kind=SanctionKind.BAN
+        )
+        await domain.set_slow_mode(stage.room, actor=boss, seconds=11)
+        redis.delete(
+            redisdb.ready(stage.room.partition),
+            redisdb.state(stage.room),
+            redisdb.sanctions(stage.room),
+        )
+    finally:
+        live.start("batcher")
+    wait_until(lambda: redis.exists(redisdb.ready(stage.room.partition)))
+    async with stream_socket(live.url, stage.slug, ticket=stage.ticket(banned)) as socket:
+        assert (await socket.post("still here?")).code == ErrorCode.BANNED
+    assert redis.hget(redisdb.state(stage.room), "slow_seconds") == b"11"
+
+
 async def test_d4_a_process_that_drains_says_when_to_come_back(live, stage):
     shared = live.url
     live.url = f"http://127.0.0.1:{free_port()}"
@@ -175,5 +197,4 @@ def _everything_runs(live):
         if live.processes[name].poll() is not None:
             live.start(name)
     redis = get_redis_connection("default")
-    print(live.log("batcher")[-3000:])
     wait_until(lambda: all(redis.exists(redisdb.ready(number)) for number in (0, 1)))

@@ -20,7 +20,7 @@ from livecomments.protocol import (
     Role,
 )
 from streams import domain
-from tests.integration.live.conftest import answers, orm, wait_until
+from tests.live import answers, orm, wait_until
 from tests.sockets import stream_socket
 
 
