@@ -68,11 +68,11 @@ async def play(plan: Plan, progress: Progress, interrupted: asyncio.Event) -> Pl
             await _perform(played)
     finally:
         played.interrupted = played.stop.is_set()
-        await played.cast.leave_all()
-        await played.audience.leave()
         reporter.cancel()
         progress.show(*_state(played), now=True)
         progress.end()
+        await played.cast.leave_all()
+        await played.audience.leave()
     return played
 
 

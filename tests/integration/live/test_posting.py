@@ -3,9 +3,11 @@
 import asyncio
 
 import msgspec
+from django_redis import get_redis_connection
 
 from comments import moderation
 from comments.models import Comment, Hold
+from livecomments import ids, redisdb
 from livecomments.protocol import (
     UNACKED_POSTS_PER_SOCKET,
     CommentAccepted,
@@ -260,3 +262,15 @@ async def test_p13_a_refused_hold_is_told_to_its_author_alone(server, stage):
     async with asyncio.timeout(10):
         while not orm(Hold.objects.filter(number=int(answer.hold), status="refused").exists):
             await asyncio.sleep(0.05)
+
+
+async def test_p13_a_hold_that_nobody_decides_expires(live, stage):
+    await domain.set_review(stage.room, actor=stage.person(Role.MODERATOR), enabled=True)
+    async with stream_socket(live.url, stage.slug, ticket=stage.visitor()) as author:
+        answer = await author.post("Anybody there?")
+        member = redisdb.holding_member(stage.room, ids.position(int(answer.hold)))
+        redis = get_redis_connection("default")
+        assert redis.zscore(redisdb.holding(stage.room.partition), member) is not None
+        redis.zadd(redisdb.holding(stage.room.partition), {member: 1})  # five minutes have passed
+        told = (await author.until(Personal)).items[0]
+        assert told == YouHeldRefused(hold=answer.hold, outcome="expired")

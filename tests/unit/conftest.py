@@ -1,0 +1,44 @@
+"""What tests of single modules share; nothing here is used unless a test asks for it."""
+
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from livecomments import dbthreads, redisdb
+from tests.rooms import Clock
+
+
+@pytest.fixture
+async def redis():
+    """This loop's client, on a Redis that holds nothing."""
+    client = redisdb.client()
+    await client.flushdb()
+    yield client
+    await redisdb.close()
+
+
+@pytest.fixture
+def clock(redis):
+    """Redis' time under the hand of a test."""
+    return Clock()
+
+
+@pytest.fixture
+def away(settings):
+    """Points what is opened from now on at a Redis that is not there."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture(scope="session")
+def database_threads(django_db_setup):
+    """The threads of `dbthreads` keep their connections; without this they keep the database."""
+    yield
+    together = Barrier(dbthreads.THREADS)
+
+    def close():
+        together.wait(timeout=10)
+        connection.close()
+
+    for closed in [dbthreads._executor.submit(close) for _ in range(dbthreads.THREADS)]:
+        closed.result()
