@@ -18,6 +18,7 @@ from streams.models import Stream
 
 from .models import Comment, Hold, HoldStatus, Status
 from .payloads import comment_of
+from .spam.text import excerpt
 
 # One statement for any number of rows: an array per column (DECISIONS.md, "unnest").
 _INSERT = """
@@ -28,6 +29,10 @@ SELECT * FROM unnest(
     %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::boolean[], %s::text[],
     %s::bigint[], %s::jsonb[], %s::smallint[], %s::timestamptz[], %s::integer[], %s::bigint[])
 ON CONFLICT (id) DO NOTHING
+"""
+_REQUOTE = """
+UPDATE comments_comment SET quote = jsonb_set(quote, '{text}', %s::jsonb)
+WHERE stream_id = %s AND reply_to = %s AND quote IS NOT NULL
 """
 _MAX_OFFSET = timedelta(days=24)  # what an integer of milliseconds can hold
 
@@ -44,8 +49,10 @@ def store(entries: Sequence[events.Entry]) -> None:
                 _decide(hold, HoldStatus(outcome), entry, by=by)
             case events.CommentHidden(comment=comment):
                 _set_status(entry, int(comment), Status.HIDDEN)
+                _requote(entry, int(comment), "")
             case events.CommentRestored(comment=restored):
                 _set_status(entry, int(restored.id), Status.VISIBLE)
+                _requote(entry, int(restored.id), excerpt(restored.text))
             case _:
                 pass
 
@@ -141,6 +148,12 @@ def _decide(
 
 def _set_status(entry: events.Entry, comment_id: int, status: Status) -> None:
     Comment.objects.filter(id=comment_id, stream_id=entry.stream_id).update(status=status)
+
+
+def _requote(entry: events.Entry, comment_id: int, text: str) -> None:
+    """Let what quotes a comment show this text: a hidden one leaves the replies to it as well."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REQUOTE, [json.dumps(text), entry.stream_id, comment_id])
 
 
 def _said(row: Hold) -> events.CommentSaid:

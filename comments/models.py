@@ -44,6 +44,12 @@ class Comment(models.Model):
         indexes = [
             # used by comments.queries: history and resume of one stream
             models.Index(fields=["stream", "id"], name="comment_by_stream"),
+            # used by comments.archive: the replies that quote a comment which is hidden
+            models.Index(
+                fields=["stream", "reply_to"],
+                name="comment_by_reply",
+                condition=models.Q(reply_to__isnull=False),
+            ),
             # used by comments.admin: what one person said
             models.Index(fields=["author", "id"], name="comment_by_author"),
         ]

@@ -58,9 +58,8 @@ class Coalescer(Generic[Request, Answer]):
                 await self._answer(taken)
         finally:
             self._runner = None
-            if self._queue:  # cancelled between batches: nobody is left waiting for ever
-                for _, future in self._queue:
-                    future.cancel()
+            if self._queue:  # cancelled: nobody is left waiting for ever
+                _cancel(self._queue)
                 self._queue = []
 
     async def _answer(self, taken: list[tuple[Request, asyncio.Future[Answer]]]) -> None:
@@ -69,6 +68,9 @@ class Coalescer(Generic[Request, Answer]):
         except Exception as error:
             logger.exception("a batch of %d failed", len(taken))
             answers = [error] * len(taken)
+        except asyncio.CancelledError:
+            _cancel(taken)
+            raise
         for (_, future), answer in zip(taken, answers, strict=True):
             if future.done():
                 continue  # whoever asked has gone; the answer stands all the same
@@ -76,3 +78,8 @@ class Coalescer(Generic[Request, Answer]):
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+
+
+def _cancel(asked: list[tuple[Request, asyncio.Future[Answer]]]) -> None:
+    for _, future in asked:
+        future.cancel()

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
@@ -23,6 +23,7 @@ Result = TypeVar("Result")
 
 THREADS = 2
 IDLE_SECONDS = 2.0
+AWAY = (DatabaseError, InterfaceError)  # Django's second is not one of the first
 
 _thread = threading.local()
 _executor = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="orm")
@@ -35,7 +36,7 @@ async def run(
     loop = asyncio.get_running_loop()
     try:
         return await loop.run_in_executor(_executor, partial(_call, function, *args, **kwargs))
-    except DatabaseError as error:
+    except AWAY as error:
         raise DomainError(ErrorCode.UNAVAILABLE, retry_after_ms=5000) from error
 
 
@@ -47,7 +48,7 @@ def _call(
         _drop_dead_connection()
     try:
         return function(*args, **kwargs)
-    except DatabaseError:
+    except AWAY:
         connection.close()
         raise
     finally:

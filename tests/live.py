@@ -1,9 +1,10 @@
-"""The product as processes, for tests that come to it from outside. Sync, but for `Stage.open`.
+"""The product as processes, for tests from outside. Sync, but for what a `Stage` does.
 
 A batcher and web processes work on a database of their own and on this worker's Valkey. Nothing is
 flushed between the tests that share them: each makes streams and people of its own.
 """
 
+import itertools
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django_redis import get_redis_connection
 
+from comments.domain import post_comment
 from livecomments import redisdb, tickets
 from livecomments.local.ports import free_port
 from livecomments.protocol import Role
@@ -25,6 +27,7 @@ from streams.payloads import identity_of, room_of, room_state
 from tests.factories import StreamFactory, UserFactory
 
 ROOT = Path(__file__).parents[1]
+_nonces = itertools.count(1)
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -193,6 +196,14 @@ class Stage:
         """Make its room in Redis; returns itself."""
         await ensure_room(self.room, state=room_state(self.row))
         return self
+
+    async def say(self, identity, text) -> int:
+        """Post a comment past all web processes; returns its id."""
+        nonce = f"stage-{next(_nonces)}"
+        answer = await post_comment(
+            self.room, author=identity, address="192.0.2.1", nonce=nonce, text=text
+        )
+        return int(answer.comment.id)
 
     def person(self, role=Role.VIEWER, *, days=30, **fields):
         """An identity in this stream, of somebody who joined some days ago."""

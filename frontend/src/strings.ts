@@ -50,6 +50,8 @@ export function refusalSentence(code: ErrorCode, waitSeconds: number): string {
   return waitSeconds > 0 ? `${sentence} Try again in ${formatWait(waitSeconds)}.` : sentence;
 }
 
+export const waitOverSentence = "The wait is over: it can be sent now.";
+
 export function heldSentence(reason: string): string {
   return reason === "review" || reason === ""
     ? "Waiting for a moderator. Only you can see it."

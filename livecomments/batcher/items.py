@@ -4,8 +4,12 @@ Viewers share one frame log, staff have a second one, and what concerns one pers
 side list of a public frame.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
+from comments.spam.text import excerpt
 from livecomments import events, ids, protocol
 from livecomments.protocol import Item, PersonalItem, Room
 from streams import roomstate
@@ -22,6 +26,8 @@ class Flush:
     # operator, position, comment: see lua/publish.lua
     recent: list[tuple[str, str, protocol.Comment | None]] = field(default_factory=list)
     room_changed: bool = False
+    # comment id → what a quote of it shows from now on: nothing once it is hidden
+    quotes: dict[str, str] = field(default_factory=dict)
 
     def tell(self, user_id: int | str, item: PersonalItem) -> None:
         """Add something for one person."""
@@ -36,15 +42,28 @@ class Flush:
             self.room_changed = True
             self.public.append(protocol.RoomChanged(room=after))
 
+    def requote(self, recent: Iterable[protocol.Comment]) -> None:
+        """Bring the quotes in the recent list up to date with what was hidden and restored."""
+        gone = {position for operator, position, _ in self.recent if operator == "remove"}
+        said = [comment for _, _, comment in self.recent if comment is not None]
+        for comment in [*recent, *said]:
+            quote, position = comment.reply, ids.position(int(comment.id))
+            if quote is None or quote.id not in self.quotes or position in gone:
+                continue
+            changed = replace(comment, reply=replace(quote, text=self.quotes[quote.id]))
+            self.recent.append(("put", position, changed))
+
     def _add_items(self, entry: events.Entry) -> None:
         match entry.body:
             case events.CommentSaid() as said:
                 self._add_said(entry, said)
             case events.CommentHidden(comment=comment):
                 self.public.append(protocol.CommentHidden(id=comment))
+                self.quotes[comment] = ""
                 self.recent.append(("remove", ids.position(int(comment)), None))
             case events.CommentRestored(comment=restored):
                 self.public.append(protocol.CommentRestored(comment=restored))
+                self.quotes[restored.id] = excerpt(restored.text)
                 self.recent.append(("put", ids.position(int(restored.id)), restored))
             case events.HoldClosed() as closed:
                 self.staff.append(protocol.HoldClosed(hold=closed.hold, outcome=closed.outcome))

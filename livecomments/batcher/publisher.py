@@ -15,6 +15,7 @@ import msgspec
 from channels.layers import get_channel_layer
 from redis.asyncio import Redis
 
+from comments.history import recent_comments
 from livecomments import events, ids, redisdb
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.protocol import Audience, Frame, Personal, Room
@@ -116,6 +117,8 @@ class Publisher:
         flush = Flush(at.room)
         for entry in entries:
             flush.add(entry)
+        if flush.quotes:
+            flush.requote(await recent_comments(self.address, RECENT_KEPT))
         through = ids.position(entries[-1].id) if entries else at.through
         totals = {kind: at.totals.get(kind, 0) + count for kind, count in extras.reactions.items()}
         after = Loaded(

@@ -40,7 +40,7 @@ from livecomments.protocol import (
 
 from .cursors import Cursors, Place
 from .decode import decode
-from .outbox import Answer, Outbox
+from .outbox import Answer, Lost, Outbox
 from .wire import NO_CLOSE_CODE, ConnectFailed, Wire, open_wire
 
 logger = logging.getLogger(__name__)
@@ -128,6 +128,15 @@ class Session:
         return len(self._outbox)
 
     @property
+    def why_stopped(self) -> str:
+        """Why the server will not have us, in a word; empty while it will."""
+        stopped_by = self.stopped_by
+        if stopped_by is None:
+            return ""
+        code = stopped_by.name if isinstance(stopped_by, CloseCode) else stopped_by.code.value
+        return code.lower()
+
+    @property
     def epoch(self) -> str:
         """The epoch of the frames that are being shown."""
         return self._cursors.epoch
@@ -203,11 +212,11 @@ class Session:
     def post(self, text: str, *, reply_to: str | None = None) -> "asyncio.Future[Answer]":
         """Say something; the answer comes when it comes, over as many connections as it takes."""
         post = CommentPost(nonce=secrets.token_hex(8), text=text, reply_to=reply_to)
+        if self.stopped_by is not None:
+            return _answered(Lost.UNSENT)
         if len(_encode(post)) > CLIENT_MESSAGE_MAX_BYTES:
             # The server would close the connection before it could answer.
-            future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-            future.set_result(Error(code=ErrorCode.TOO_LONG, message="", ref=post.nonce))
-            return future
+            return _answered(Error(code=ErrorCode.TOO_LONG, message="", ref=post.nonce))
         return self._outbox.add(post)
 
     def react(self, kind: ReactionKind, count: int = 1) -> bool:
@@ -339,6 +348,12 @@ class Session:
             self.stopped_by = error
             if self._wire is not None:
                 self._wire.abort()
+
+
+def _answered(answer: Answer) -> "asyncio.Future[Answer]":
+    future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    future.set_result(answer)
+    return future
 
 
 def _now_ms() -> int:

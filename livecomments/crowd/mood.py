@@ -61,15 +61,19 @@ WISTFUL = Mood(
     {Purpose.REMARK: 6, Purpose.REPLY: 2},
     {ReactionKind.LOVE: 5, ReactionKind.SAD: 2, ReactionKind.LIKE: 1},
 )
-MOODS: tuple[tuple[Mood, int], ...] = ((CALM, 6), (CURIOUS, 4), (AMUSED, 2), (CHEERING, 2), (WISTFUL, 2))
+MOODS: tuple[tuple[Mood, int], ...] = (
+    (CALM, 6),
+    (CURIOUS, 4),
+    (AMUSED, 2),
+    (CHEERING, 2),
+    (WISTFUL, 2),
+)
 
 
 def next_mood(chosen: random.Random, last: Mood | None) -> Mood:
     """Return another mood than the last one."""
-    moods, weights = zip(
-        *((mood, weight) for mood, weight in MOODS if mood is not last), strict=True
-    )
-    return chosen.choices(moods, weights)[0]
+    others = [(mood, weight) for mood, weight in MOODS if mood is not last]
+    return chosen.choices([mood for mood, _ in others], [weight for _, weight in others])[0]
 
 
 def purpose(chosen: random.Random, mood: Mood) -> Purpose:

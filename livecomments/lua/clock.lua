@@ -9,11 +9,12 @@ local function clock_open(key)
   local kept = redis.call('HMGET', key, 'real', 'offset', 'ms', 'seq')
   local last = tonumber(kept[1] or real)
   local offset = tonumber(kept[2] or 0)
-  if real < last then
+  local stepped = real < last
+  if stepped then
     offset = offset + (last - real)
   end
   return {
-    key = key, real = real, offset = offset, now = real + offset,
+    key = key, real = real, offset = offset, now = real + offset, stepped = stepped,
     ms = tonumber(kept[3] or 0), seq = tonumber(kept[4] or 0), gave = false,
   }
 end
@@ -37,9 +38,9 @@ local function whole(number)
 end
 
 -- Keeps what was given out. A call that wrote nothing need not write the clock either, unless
--- TIME stepped back: then the step must be remembered.
+-- TIME stepped back: a step that is not remembered would make the clock stand still.
 local function clock_close(clock, wrote)
-  if clock.gave or wrote then
+  if clock.gave or clock.stepped or wrote then
     redis.call('HSET', clock.key, 'real', whole(clock.real), 'offset', whole(clock.offset),
       'ms', whole(clock.ms), 'seq', clock.seq)
   end

@@ -12,7 +12,7 @@
 --       16 viewers ('': unchanged)  17 unix second of the reaction slice
 --       18 stream id  19 number of reaction kinds, then per kind: kind, presses
 --       then recent operations, each: add POSITION JSON | remove POSITION - | put POSITION JSON
---       (add: it is the newest; put: it goes back to its place)
+--       (add: it is the newest; put: it goes to its place, or replaces what stands there)
 -- Returns 'ok'; 'done' when this very flush was published before (its answer was lost);
 --       'fenced' for a stale owner; 'moved' when the stream is not where the owner believes.
 if not fenced_in(KEYS[1], ARGV[1]) then return 'fenced' end
@@ -57,7 +57,8 @@ local function is_before(a, b)
   return a_ms < b_ms or (a_ms == b_ms and a_seq < b_seq)
 end
 
--- A stream takes only ever higher entries, so to put one back the short list is written anew.
+-- A stream takes only ever higher entries, so to put one back, or in another's place, the short
+-- list is written anew.
 local function put_back(position, comment)
   local kept = redis.call('XRANGE', KEYS[6], '-', '+')
   redis.call('DEL', KEYS[6])
@@ -67,8 +68,9 @@ local function put_back(position, comment)
       redis.call('XADD', KEYS[6], position, 'c', comment)
       placed = true
     end
-    if kept[i][1] == position then placed = true end
-    redis.call('XADD', KEYS[6], kept[i][1], 'c', kept[i][2][2])
+    local text = kept[i][2][2]
+    if kept[i][1] == position then placed, text = true, comment end
+    redis.call('XADD', KEYS[6], kept[i][1], 'c', text)
   end
   if not placed then redis.call('XADD', KEYS[6], position, 'c', comment) end
 end

@@ -1,7 +1,7 @@
 """What the archive has of a replay. Sync, ORM."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.db import DatabaseError, connection
 
@@ -13,12 +13,10 @@ POLL_SECONDS = 0.25
 STILL_SECONDS = 30.0  # how long the archive may stand still, or be away, before we stop waiting
 
 
-def wait_for_archive(
-    room: Room, last_id: int, *, stopped: Callable[[], bool] = lambda: False
-) -> bool:
+def wait_for_archive(room: Room, last_id: int) -> bool:
     """Return True once the archive has come as far as `last_id`; False when it does not move."""
     reached, since = -1, time.monotonic()
-    while not stopped():
+    while True:
         at = _archived_through(room)
         if at is not None and at >= last_id:
             return True
@@ -27,7 +25,6 @@ def wait_for_archive(
         if time.monotonic() - since > STILL_SECONDS:
             return False
         time.sleep(POLL_SECONDS)
-    return False
 
 
 def archived_ids(room: Room, *, after: int, authors: Iterable[int]) -> set[int]:

@@ -92,6 +92,7 @@ class Cast:
         self.sayings: list[Saying] = []
         self.acknowledged: set[int] = set()
         self.personal: Counter[str] = Counter()
+        self.turned_away: Counter[str] = Counter()
         self.reconnects = 0
         self.open_sockets = 0
         self.most_open_sockets = 0
@@ -137,6 +138,8 @@ class Cast:
         if session is not None:
             self.open_sockets -= 1
             self.reconnects += max(0, session.connections - 1)
+            if session.why_stopped:
+                self.turned_away[session.why_stopped] += 1
             task = asyncio.create_task(session.stop())
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from livecomments import tickets
 
-from .audience import Audience
 from .cast import Author, Cast
 from .logs import Line
 from .progress import LOOK_SECONDS, Progress
+from .viewers import Viewers
 from .wall import Wall
 
 START_SECONDS = 3.0  # between the viewers' coming and the first line: its authors come meanwhile
@@ -42,7 +42,7 @@ class Played:
 
     plan: Plan
     wall: Wall
-    audience: Audience
+    viewers: Viewers
     cast: Cast
     all_came: bool = False
     interrupted: bool = False
@@ -57,13 +57,13 @@ async def play(plan: Plan, progress: Progress, interrupted: asyncio.Event) -> Pl
     played = Played(
         plan,
         wall,
-        Audience(plan.url, plan.room.slug, wall, size=plan.viewers),
+        Viewers(plan.url, plan.room.slug, wall, size=plan.viewers),
         Cast(plan.url, plan.room, plan.people, plan.lines),
         stop=interrupted,
     )
     reporter = asyncio.create_task(_report(played, progress))
     try:
-        played.all_came = await played.audience.come()
+        played.all_came = await played.viewers.come()
         if played.all_came:
             await _perform(played)
     finally:
@@ -72,7 +72,7 @@ async def play(plan: Plan, progress: Progress, interrupted: asyncio.Event) -> Pl
         progress.show(*_state(played), now=True)
         progress.end()
         await played.cast.leave_all()
-        await played.audience.leave()
+        await played.viewers.leave()
     return played
 
 
@@ -137,9 +137,9 @@ async def _everything_shown(played: Played) -> None:
     loop = asyncio.get_running_loop()
     last = max(played.cast.acknowledged, default=0)
     reached, since = -1, loop.time()
-    while played.audience.reached < last:
-        if played.audience.reached > reached:
-            reached, since = played.audience.reached, loop.time()
+    while played.viewers.reached < last:
+        if played.viewers.reached > reached:
+            reached, since = played.viewers.reached, loop.time()
         patience = INTERRUPTED_SECONDS if played.stop.is_set() else SHOWN_SECONDS
         if loop.time() - since > patience:
             return
@@ -157,7 +157,7 @@ def _state(played: Played) -> tuple[float, str]:
     said = len(cast.sayings)
     text = (
         f"{said:,} of {total:,} lines · {len(cast.acknowledged):,} acknowledged · "
-        f"{cast.waiting:,} waiting · {played.audience.connected:,} of {played.plan.viewers:,} "
+        f"{cast.waiting:,} waiting · {played.viewers.connected:,} of {played.plan.viewers:,} "
         f"viewers · {cast.open_sockets:,} authors"
     )
     return said / total, text

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from livecomments.client.outbox import Lost
-from livecomments.protocol import CloseCode, CommentAccepted, CommentHeld, Error
+from livecomments.protocol import CommentAccepted, CommentHeld, Error
 
 from .cast import Saying
 from .histogram import Histogram
@@ -65,7 +65,7 @@ class Summary:
 
 def summarize(played: Played, archived: set[int] | None) -> Summary:
     """Return the figures; `archived` holds the ids found in Postgres."""
-    cast, audience, wall = played.cast, played.audience, played.wall
+    cast, viewers, wall = played.cast, played.viewers, played.wall
     acknowledged = cast.acknowledged
     summary = Summary(
         lines=len(played.plan.lines),
@@ -83,15 +83,15 @@ def summarize(played: Played, archived: set[int] | None) -> Summary:
         ),
         personal=cast.personal,
         viewers=played.plan.viewers,
-        processes=audience.processes,
-        verdict=judge(audience.views, acknowledged),
-        reloads=sum(view.reloads for view in audience.views),
-        gaps=sum(viewer.session.gaps for viewer in audience.viewers),
-        stale_frames=sum(viewer.session.stale_frames for viewer in audience.viewers),
+        processes=viewers.processes,
+        verdict=judge(viewers.views, acknowledged),
+        reloads=sum(view.reloads for view in viewers.views),
+        gaps=sum(viewer.session.gaps for viewer in viewers.everybody),
+        stale_frames=sum(viewer.session.stale_frames for viewer in viewers.everybody),
         different_bytes=wall.different_bytes,
         changed_texts=wall.changed_texts + _changed(cast.sayings, wall),
         turned_away=_turned_away(played),
-        viewer_reconnects=audience.reconnects,
+        viewer_reconnects=viewers.reconnects,
         author_reconnects=cast.reconnects,
         most_authors=cast.most_open_sockets,
         seconds=played.seconds,
@@ -113,13 +113,11 @@ def _changed(sayings: list[Saying], wall: Wall) -> int:
 
 
 def _turned_away(played: Played) -> Counter[str]:
-    reasons: Counter[str] = Counter()
-    for viewer in played.audience.viewers:
-        stopped_by = viewer.session.stopped_by
-        if isinstance(stopped_by, CloseCode):
-            reasons[stopped_by.name.lower()] += 1
-        elif stopped_by is not None:
-            reasons[stopped_by.code.value] += 1
+    """Count the reasons for which the server would not have somebody."""
+    reasons = Counter(played.cast.turned_away)
+    for viewer in played.viewers.everybody:
+        if viewer.session.why_stopped:
+            reasons[viewer.session.why_stopped] += 1
     return reasons
 
 

@@ -14,13 +14,6 @@ from livecomments.accounts.models import User
 from tests.factories import PASSWORD, ModeratorFactory, UserFactory
 from tests.live import orm
 
-# Refused resources are reported by an event only; `name` lets a payload that ran be noticed.
-NOTE_REFUSALS = """
-window.refusals = [];
-document.addEventListener("securitypolicyviolation", (event) => {
-  window.refusals.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`);
-});
-"""
 PROCESS_TRIES = 20  # each lands on either process: all on one happens once in a million
 
 
@@ -63,6 +56,14 @@ class Window:
     def _hear(self, message) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def forgive(self, *parts: str) -> None:
+        """Drop the complaints that hold one of these, and that this test is about."""
+        self.complaints = [
+            complaint
+            for complaint in self.complaints
+            if not any(part in complaint for part in parts)
+        ]
 
     async def follow_sockets(self) -> None:
         """Learn from each handshake which process answered it."""
@@ -149,7 +150,6 @@ class Windows:
         context = await self.browser.new_context(
             storage_state=self.people.cookies.get(name or ""), locale="en-GB", **options
         )
-        await context.add_init_script(NOTE_REFUSALS)
         window = Window(await context.new_page(), self.url, name)
         self._opened.append(window)
         await window.follow_sockets()
@@ -160,9 +160,8 @@ class Windows:
         return window
 
     async def close(self) -> None:
-        """Close them all; what the pages refused to load joins their complaints."""
+        """Close them all."""
         for window in self._opened:
-            window.complaints += await window.page.evaluate("() => window.refusals ?? []")
             await window.page.context.close()
 
     @property

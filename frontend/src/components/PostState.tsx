@@ -1,7 +1,13 @@
 import { useCountdown } from "../hooks/useCountdown";
 import { useSession } from "../hooks/useRoom";
 import type { OutgoingPost } from "../store/outbox";
-import { heldSentence, refusalSentence, turnedDownSentence, unconfirmedSentence } from "../strings";
+import {
+  heldSentence,
+  refusalSentence,
+  turnedDownSentence,
+  unconfirmedSentence,
+  waitOverSentence,
+} from "../strings";
 import { Icon } from "./Icon";
 import styles from "./PostState.module.css";
 
@@ -14,6 +20,7 @@ function sentenceOf(post: OutgoingPost, waitSeconds: number): string {
     case "turned_down":
       return turnedDownSentence(post.outcome, post.reason);
     case "refused":
+      if (post.retryAt !== null && waitSeconds === 0) return waitOverSentence;
       return refusalSentence(post.code, waitSeconds);
     case "unconfirmed":
       return unconfirmedSentence;

@@ -58,7 +58,11 @@ class Command(BaseCommand):
         if not played.all_came and not played.interrupted:
             self.stdout.write(in_words(summarize(played, set())))
             raise CommandError("Not all viewers could join; nothing was played.")
-        summary = summarize(played, self._archived(played))
+        try:
+            archived = self._archived(played)
+        except KeyboardInterrupt:
+            archived = None
+        summary = summarize(played, archived)
         self.stdout.write(in_words(summary))
         if summary.faults:
             raise CommandError("Not as promised: " + "; ".join(summary.faults) + ".")
@@ -71,7 +75,7 @@ class Command(BaseCommand):
             self.stderr.write("The archive has stopped moving; what it has is counted.")
         authors = (person.user_id for person in played.plan.people.values())
         try:
-            return archived_ids(room, after=played.audience.start_through, authors=authors)
+            return archived_ids(room, after=played.viewers.start_through, authors=authors)
         except DatabaseError:
             return None
 

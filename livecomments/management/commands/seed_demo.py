@@ -46,7 +46,8 @@ class Command(BaseCommand):
             # Where no batcher runs yet, it opens the room from this row when it starts.
             with suppress(DomainError):
                 async_to_sync(domain.ensure_room)(room_of(stream), state=room_state(stream))
-        return "\n".join(["Demo accounts:", *(line_of(people[p]) for p in demo.ACCOUNTS)])
+        heading = "Demo accounts (name to sign in with, password, shown as):"
+        return "\n".join([heading, *(line_of(people[person]) for person in demo.ACCOUNTS)])
 
 
 def account(person: DemoPerson) -> User:

@@ -123,6 +123,26 @@ async def test_f7_a_hidden_comment_leaves_every_screen_and_the_history(server, s
         assert newcomer.welcome.recent == said
 
 
+async def test_f7_a_hidden_comment_leaves_the_quotes_of_it_too(server, stage):
+    moderator = stage.person(Role.MODERATOR)
+    (rude,) = await say(stage, server, ["something rude"])
+    async with stream_socket(server, stage.slug, ticket=stage.visitor()) as author:
+        await author.shows(rude.id)
+        reply = (await author.post("Not here, please", reply_to=rude.id)).comment
+        await author.shows(reply.id)
+        await moderation.hide_comment(stage.room, actor=moderator, comment_id=int(rude.id))
+        await author.until(Frame, where=lambda frame: CommentHidden(id=rude.id) in frame.items)
+    await asyncio.sleep(1.1)
+    async with stream_socket(server, stage.slug) as newcomer:
+        assert [comment.reply.text for comment in newcomer.welcome.recent] == [""]
+        assert b"rude" not in b"".join(newcomer.raw)
+        await moderation.restore_comment(stage.room, actor=moderator, comment=rude)
+        await newcomer.until(Frame, where=lambda frame: bool(frame.items))
+    await asyncio.sleep(1.1)
+    async with stream_socket(server, stage.slug) as newcomer:
+        assert newcomer.welcome.recent == [rude, reply]
+
+
 async def test_f8_modes_pins_and_status_come_as_the_whole_room(server, stage):
     boss = stage.person(Role.BROADCASTER)
     (said,) = await say(stage, server, ["Pin me"])

@@ -308,6 +308,17 @@ async def test_message_too_large_for_the_server_is_not_sent(server):
     assert answer.code is ErrorCode.TOO_LONG
 
 
+async def test_nothing_is_sent_where_we_are_not_wanted(server):
+    async with client(server, ticket_source=tickets()) as author:
+        waiting = author.post("too early")
+        await server.hears(Hello)
+        server.close(CloseCode.TOO_MANY_SOCKETS)
+        assert await waiting is Lost.UNSENT
+        assert await author.post("too late") is Lost.UNSENT
+
+    assert author.why_stopped == "too_many_sockets"
+
+
 async def test_unanswered_posts_are_given_up_in_the_end(server, monkeypatch):
     monkeypatch.setattr(outbox, "CLIENT_GIVES_UP_SECONDS", 0.05)
     monkeypatch.setattr(outbox, "LOOK_SECONDS", 0.02)

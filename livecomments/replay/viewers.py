@@ -21,7 +21,6 @@ class Viewer:
     def __init__(self, url: str, stream: str, wall: Wall, *, number: int) -> None:
         self.view = Viewpoint(wall)
         self.start: Cursor | None = None
-        self.resumed = 0
         self.session = Session(url, stream, self._take, local_address=home_address(url, number))
 
     def _take(self, message: ServerMessage) -> None:
@@ -36,60 +35,58 @@ class Viewer:
         if self.start is None:
             self.start = welcome.public
             self.view.begin(welcome.recent)
-        elif welcome.resumed:
-            self.resumed += 1
-        else:
+        elif not welcome.resumed:
             self.view.reload(welcome.recent)
 
 
-class Audience:
+class Viewers:
     """All viewers of a replay."""
 
     def __init__(self, url: str, stream: str, wall: Wall, *, size: int) -> None:
-        self.viewers = [Viewer(url, stream, wall, number=number) for number in range(size)]
+        self.everybody = [Viewer(url, stream, wall, number=number) for number in range(size)]
         self.processes: Counter[str] = Counter()  # where the viewers sat when all had come
 
     async def come(self) -> bool:
         """Open every socket; True when all of them were welcomed in time."""
-        for number in range(0, len(self.viewers), OPENED_AT_ONCE):
-            for viewer in self.viewers[number : number + OPENED_AT_ONCE]:
+        for number in range(0, len(self.everybody), OPENED_AT_ONCE):
+            for viewer in self.everybody[number : number + OPENED_AT_ONCE]:
                 viewer.session.start()
             await asyncio.sleep(OPENING_PAUSE_SECONDS)
-        waits = [asyncio.create_task(viewer.session.joined.wait()) for viewer in self.viewers]
+        waits = [asyncio.create_task(viewer.session.joined.wait()) for viewer in self.everybody]
         _, late = await asyncio.wait(waits, timeout=JOIN_SECONDS)
         for wait in late:
             wait.cancel()
         self.processes = Counter(
             viewer.session.process or "(unnamed)"
-            for viewer in self.viewers
+            for viewer in self.everybody
             if viewer.session.joined.is_set()
         )
         return not late
 
     async def leave(self) -> None:
         """Close every socket."""
-        await asyncio.gather(*(viewer.session.stop() for viewer in self.viewers))
+        await asyncio.gather(*(viewer.session.stop() for viewer in self.everybody))
 
     @property
     def start_through(self) -> int:
         """The log id that the replay's comments are above."""
-        starts = [int(viewer.start.through) for viewer in self.viewers if viewer.start]
+        starts = [int(viewer.start.through) for viewer in self.everybody if viewer.start]
         return max(starts, default=0)
 
     @property
     def views(self) -> Sequence[Viewpoint]:
-        return [viewer.view for viewer in self.viewers]
+        return [viewer.view for viewer in self.everybody]
 
     @property
     def connected(self) -> int:
         """How many watch at this moment."""
-        return sum(viewer.session.joined.is_set() for viewer in self.viewers)
+        return sum(viewer.session.joined.is_set() for viewer in self.everybody)
 
     @property
     def reached(self) -> int:
         """The highest comment id that every viewer has been shown."""
-        return min((viewer.view.last_id for viewer in self.viewers), default=0)
+        return min((viewer.view.last_id for viewer in self.everybody), default=0)
 
     @property
     def reconnects(self) -> int:
-        return sum(max(0, viewer.session.connections - 1) for viewer in self.viewers)
+        return sum(max(0, viewer.session.connections - 1) for viewer in self.everybody)

@@ -1,0 +1,108 @@
+"""What becomes of one's own comment, as its author sees it."""
+
+import re
+
+from playwright.async_api import expect
+
+from livecomments.protocol import COMMENT_MAX_GRAPHEMES, Role
+from streams import domain
+
+NOTE_MARKS = """() => {
+  window.marks = [];
+  const watching = new MutationObserver(() => {
+    const row = document.querySelector("[role=log] li");
+    const mark = row?.textContent.includes("Sending…") ? "sending" : "own";
+    if (row && window.marks.at(-1) !== mark) window.marks.push(mark);
+  });
+  watching.observe(document.querySelector("[role=log]"), {
+    subtree: true, childList: true, attributes: true,
+  });
+}"""
+
+
+async def test_own_comment_is_sending_then_sent_and_shown_once(windows, stage):
+    author = await windows.open("Bo")
+    await author.watch(stage)
+    await author.page.evaluate(NOTE_MARKS)
+    await author.say("Good evening")
+    await expect(author.composer).to_have_value("")
+    await author.sent("Good evening")
+    assert await author.page.evaluate("() => window.marks") == ["sending", "own"]
+    await author.say("A second line")
+    await author.sent("A second line")
+    await author.page.reload()
+    await author.joined()
+    await expect(author.rows).to_have_count(2)
+    await expect(author.rows).to_contain_text(["Good evening", "A second line"])
+
+
+async def test_refused_comment_keeps_its_text_to_edit_and_send_again(windows, stage):
+    author = await windows.open("Bo")
+    await author.watch(stage)
+    await author.say("Twice the same")
+    await author.sent("Twice the same")
+    await author.say("Twice the same")
+    refused = author.rows.filter(has_text="Not sent.")
+    await expect(refused).to_contain_text("Twice the same")
+    await expect(refused).to_contain_text("You just said the same.")
+    await expect(refused.get_by_role("button", name="Retry")).to_be_visible()
+    await refused.get_by_role("button", name="Edit").click()
+    await expect(refused).to_have_count(0)
+    await expect(author.composer).to_have_value("Twice the same")
+    await expect(author.composer).to_be_focused()
+    await author.say("Twice, but not the same")
+    await author.sent("Twice, but not the same")
+    await expect(author.rows).to_have_count(2)
+
+
+async def test_refused_comment_is_sent_by_retry_once_it_may_be(windows, stage):
+    author = await windows.open("Bo")
+    boss = stage.person(Role.BROADCASTER)
+    await author.watch(stage)
+    await domain.set_slow_mode(stage.room, actor=boss, seconds=3)
+    await expect(author.page.get_by_text("Slow mode: one comment every 3 s")).to_be_visible()
+    await author.say("The first")
+    await author.sent("The first")
+    await author.say("The second, too soon")
+    refused = author.rows.filter(has_text="Not sent.")
+    await expect(refused).to_contain_text(re.compile(r"Slow mode is on\. Try again in [123] s\."))
+    retry = refused.get_by_role("button", name="Retry")
+    await expect(retry).to_be_disabled()
+    await expect(retry).to_be_enabled()
+    await retry.click()
+    await author.sent("The second, too soon")
+    await expect(author.rows).to_have_count(2)
+
+
+async def test_comment_that_is_too_long_stays_in_the_composer(windows, stage):
+    author = await windows.open("Bo")
+    await author.watch(stage)
+    await author.say("x" * (COMMENT_MAX_GRAPHEMES + 3))
+    await expect(author.composer).to_have_value("x" * (COMMENT_MAX_GRAPHEMES + 3))
+    await expect(author.composer).to_have_attribute("aria-invalid", "true")
+    await expect(author.page.get_by_text("Characters left: -3")).to_be_visible()
+    await expect(author.page.get_by_role("button", name="Send")).to_be_disabled()
+    await author.composer.press("Backspace")
+    await author.composer.press("Backspace")
+    await author.composer.press("Backspace")
+    await author.composer.press("Enter")
+    await author.sent("x" * COMMENT_MAX_GRAPHEMES)
+
+
+async def test_draft_survives_a_reload(windows, stage):
+    author = await windows.open("Bo")
+    await author.watch(stage)
+    await author.composer.fill("Half a thought")
+    await author.page.reload()
+    await expect(author.composer).to_have_value("Half a thought")
+
+
+async def test_reply_quotes_what_it_answers(windows, stage):
+    author = await windows.open("Bo")
+    await stage.say(stage.person(display_name="Cleo"), "Who is there?")
+    await author.watch(stage)
+    await author.row("Who is there?").hover()
+    await author.page.get_by_role("button", name="Reply to Cleo").click()
+    await author.say("I am")
+    await expect(author.row("I am")).to_contain_text("In reply to Cleo")
+    await expect(author.row("I am")).to_contain_text("Who is there?")

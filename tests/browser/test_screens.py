@@ -1,0 +1,75 @@
+"""Every page, light and dark, wide and on a phone: no complaint, nothing wider than the screen."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+SIZES = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
+FORMS = {
+    "/accounts/sign-up/": "Join the conversation",
+    "/accounts/sign-in/": "Sign in",
+    "/accounts/password-reset/": "Set a new password",
+}
+
+
+async def fits(window) -> bool:
+    """True when nothing has to be scrolled sideways."""
+    return await window.page.evaluate(
+        "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_pages_are_clean(windows, stage, scheme, size):
+    await stage.say(stage.person(), "A word " * 25)
+    window = await windows.open(color_scheme=scheme, viewport=SIZES[size])
+    await window.go("/")
+    await expect(window.page.get_by_role("heading", name="Watch together")).to_be_visible()
+    assert await fits(window)
+    for path, heading in FORMS.items():
+        await window.go(path)
+        await expect(window.page.get_by_role("heading", name=heading)).to_be_visible()
+        assert await fits(window)
+    await window.watch(stage)
+    await expect(window.rows).to_have_count(1)
+    assert await fits(window)
+    colour = await window.page.evaluate(
+        "() => getComputedStyle(document.documentElement).backgroundColor"
+    )
+    brightness = max(int(part) for part in re.findall(r"\d+", colour)[:3])
+    assert (brightness < 128) is (scheme == "dark")
+
+
+async def test_page_that_is_not_there_says_so(windows):
+    window = await windows.open()
+    response = await window.go("/s/no-such-stream/")
+    assert response.status == 404
+    await expect(window.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    window.forgive("404 (Not Found)")
+    await window.page.get_by_role("link", name="All streams").click()
+    await expect(window.page.get_by_role("heading", name="Watch together")).to_be_visible()
+
+
+async def test_new_person_signs_up_and_speaks(windows, stage):
+    window = await windows.open()
+    await window.go(f"/accounts/sign-up/?next=/s/{stage.slug}/")
+    await window.page.get_by_label("Name", exact=True).fill("Eve Newcomer")
+    await window.page.get_by_label("E-mail address").fill("eve@example.org")
+    await window.page.get_by_label("Password", exact=True).fill("a brand new secret")
+    await window.page.get_by_label("Password confirmation").fill("a brand new secret")
+    await window.page.get_by_role("button", name="Sign up").click()
+    await window.page.wait_for_url(f"**/s/{stage.slug}/")
+    await window.say("My first words here")
+    await window.sent("My first words here")
+    await expect(window.row("My first words here")).to_contain_text("New")
+
+
+async def test_password_reset_sends_a_letter_and_tells_nothing(live, windows, people):
+    address = people.user("Bo").email
+    window = await windows.open()
+    await window.go("/accounts/password-reset/")
+    await window.page.get_by_label("Email").fill(address)
+    await window.page.get_by_role("button", name="Send the link").click()
+    await expect(window.page.get_by_role("heading", name="Look at your mail")).to_be_visible()
