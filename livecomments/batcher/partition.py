@@ -27,7 +27,7 @@ VIEWER_TICK_SECONDS = 2.0
 READ_COUNT = 2_000
 CONCURRENT_FLUSHES = 20
 IDLE_BLOCK_MS = 250  # an idle partition looks at its ticks this often
-RETRY_SECONDS = 0.1
+RETRY_SECONDS = 0.25
 
 
 class FanOut:

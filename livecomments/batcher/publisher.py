@@ -31,7 +31,7 @@ FRAMES_KEPT = 600  # about a minute of the fastest room: the hub's ring is as lo
 RECENT_KEPT = 200  # the largest join history
 ITEMS_PER_FRAME = 500  # a backlog goes out in several frames, each of a bearable size
 SLICE_SECONDS = 10
-RETRY_SECONDS = 0.1
+RETRY_SECONDS = 0.25
 
 _encode = msgspec.json.Encoder().encode
 

@@ -97,7 +97,8 @@ class Crowd:
         """Answer a visitor if one waits, else what the mood suggests."""
         asked = self._ears.visitor_to_answer(now)
         if asked is not None:
-            self._speak(self._chosen.choice(able), asked.answer, reply_to=asked.comment.id)
+            words = Purpose.ANSWER if asked.is_question else Purpose.WELCOME
+            self._speak(self._chosen.choice(able), words, reply_to=asked.comment.id)
             return
         person = self._chosen.choice(able)
         wanted = purpose(self._chosen, self._mood)
@@ -109,7 +110,8 @@ class Crowd:
         if heard is None:
             self._speak(person, Purpose.REMARK)
         else:
-            self._speak(person, heard.answer, reply_to=heard.comment.id)
+            words = Purpose.ANSWER if heard.is_question else Purpose.REPLY
+            self._speak(person, words, reply_to=heard.comment.id)
 
     def _speak(self, person: Person, purpose: Purpose, *, reply_to: str | None = None) -> None:
         now = time.monotonic()

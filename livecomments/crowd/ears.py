@@ -17,7 +17,7 @@ from livecomments.protocol import (
     Welcome,
 )
 
-from .phrases import Lexicon, Purpose
+from .phrases import Lexicon
 
 REMEMBERED = 30
 SHORT_TEXT = 12  # "haha same" is no subject for a conversation
@@ -35,10 +35,9 @@ class Heard:
     comment: Comment
 
     @property
-    def answer(self) -> Purpose:
-        """What kind of words answer it."""
-        is_question = self.comment.text.rstrip().endswith(QUESTION_MARKS)
-        return Purpose.ANSWER if is_question else Purpose.REPLY
+    def is_question(self) -> bool:
+        """True when it asks for an answer."""
+        return self.comment.text.rstrip().endswith(QUESTION_MARKS)
 
 
 class Ears:

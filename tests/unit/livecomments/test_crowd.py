@@ -103,7 +103,7 @@ def test_visitor_is_answered_once(hearing):
 
     asked = hearing.visitor_to_answer(now=float("inf"))
 
-    assert (asked.comment.id, asked.answer) == ("5", Purpose.ANSWER)
+    assert (asked.comment.id, asked.is_question) == ("5", True)
     assert hearing.visitor_to_answer(now=float("inf")) is None
 
 
@@ -112,7 +112,7 @@ def test_crowd_answers_its_own_in_the_language_they_speak(hearing):
 
     found = hearing.somebody_understood(ENGLISH, now=0.0)
 
-    assert (found.comment.id, found.answer) == ("5", Purpose.REPLY)
+    assert (found.comment.id, found.is_question) == ("5", False)
     assert hearing.somebody_understood(GERMAN, now=0.0) is None
     assert hearing.visitor_to_answer(now=float("inf")) is None
     assert hearing.was_just_said("lol")

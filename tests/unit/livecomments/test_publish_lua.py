@@ -239,14 +239,14 @@ async def test_comments_go_on_after_one_was_put_back(desk):
 
 
 async def test_the_recent_list_is_capped(desk):
-    for number in range(4):
+    for number in (1, 2, 3, 4):
         batch = [("add", f"{number}-{seq}", "x") for seq in range(100)]
         await desk.publish(recent=batch, recent_kept=50)
 
     kept = await desk.recent()
 
     assert 50 <= len(kept) < 200
-    assert kept[-1][0] == "3-99"
+    assert kept[-1][0] == "4-99"
 
 
 # --- reactions -----------------------------------------------------------------------------------

@@ -1,0 +1,224 @@
+"""What each kind of event becomes for viewers, for staff and for the person it concerns."""
+
+import msgspec
+import pytest
+
+from livecomments import events, ids, protocol
+from livecomments.batcher.items import Flush
+from livecomments.protocol import Role, SanctionKind, StreamStatus
+from tests.rooms import QUIET, comment
+
+ENTRY_ID = ids.make_id(5_000, 0, 3)
+AT_MS = ids.EPOCH_MS + 5_000
+POSITION = "5000-3"
+SAID = events.CommentSaid(author=7, name="Ana", text="hi", role=Role.VIEWER)
+OTHER = comment(str(ids.make_id(4_000, 0, 1)))
+
+
+def flush_of(kind, body, *, room=QUIET):
+    flush = Flush(room)
+    flush.add(events.Entry(ENTRY_ID, 1, kind, body))
+    return flush
+
+
+def expect(flush, *, public=(), staff=(), side=None, recent=()):
+    assert flush.public == list(public)
+    assert flush.staff == list(staff)
+    assert flush.side == (side or {})
+    assert flush.recent == list(recent)
+
+
+def changed(**fields):
+    return protocol.RoomChanged(room=msgspec.structs.replace(QUIET, **fields))
+
+
+def test_posted_is_shown_to_everybody_and_is_recent():
+    flush = flush_of("comment.posted", SAID)
+
+    posted = events.comment_of(ENTRY_ID, SAID)
+    expect(
+        flush,
+        public=[protocol.CommentPosted(comment=posted)],
+        recent=[("add", POSITION, posted)],
+    )
+    assert flush.room is QUIET
+    assert not flush.room_changed
+
+
+def test_held_is_for_staff_alone():
+    flush = flush_of("comment.held", SAID)
+
+    expect(flush, staff=[protocol.HoldOpened(held=events.held_of(ENTRY_ID, SAID))])
+
+
+def test_approved_is_shown_taken_from_the_desk_and_told_to_its_author():
+    said = msgspec.structs.replace(SAID, hold="99", by=1)
+
+    flush = flush_of("comment.posted", said)
+
+    posted = events.comment_of(ENTRY_ID, said)
+    expect(
+        flush,
+        public=[protocol.CommentPosted(comment=posted)],
+        staff=[protocol.HoldClosed(hold="99", outcome="approved")],
+        side={"7": [protocol.YouHeldApproved(hold="99", comment=posted)]},
+        recent=[("add", POSITION, posted)],
+    )
+
+
+@pytest.mark.parametrize("outcome", ["refused", "expired"])
+def test_refused_is_taken_from_the_desk_and_told_to_its_author(outcome):
+    body = events.HoldClosed(hold="99", author=7, outcome=outcome, reason="rude")
+
+    expect(
+        flush_of("hold.closed", body),
+        staff=[protocol.HoldClosed(hold="99", outcome=outcome)],
+        side={"7": [protocol.YouHeldRefused(hold="99", outcome=outcome, reason="rude")]},
+    )
+
+
+def test_hidden_leaves_every_screen_and_the_recent_list():
+    body = events.CommentHidden(comment=OTHER.id, by=1, reason="not for viewers")
+
+    expect(
+        flush_of("comment.hidden", body),
+        public=[protocol.CommentHidden(id=OTHER.id)],
+        recent=[("remove", "4000-1", None)],
+    )
+
+
+def test_hidden_unpins_itself_and_nothing_else():
+    hide = events.CommentHidden(comment=OTHER.id, by=1)
+
+    pinned = flush_of("comment.hidden", hide, room=msgspec.structs.replace(QUIET, pinned=OTHER))
+    other = flush_of("comment.hidden", hide, room=msgspec.structs.replace(QUIET, pinned=comment()))
+
+    assert pinned.public == [protocol.CommentHidden(id=OTHER.id), changed(pinned=None)]
+    assert other.public == [protocol.CommentHidden(id=OTHER.id)]
+
+
+def test_restored_goes_back_to_its_place():
+    expect(
+        flush_of("comment.restored", events.CommentRestored(comment=OTHER, by=1)),
+        public=[protocol.CommentRestored(comment=OTHER)],
+        recent=[("put", "4000-1", OTHER)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "fields"),
+    [
+        ("comment.pinned", events.CommentPinned(comment=OTHER, by=1), {"pinned": OTHER}),
+        ("modes.changed", events.ModesChanged(by=1, closed=True), {"closed": True}),
+        ("modes.changed", events.ModesChanged(by=1, slow_seconds=30), {"slow_seconds": 30}),
+        ("status.changed", events.StatusChanged(status=StreamStatus.ENDED, by=1),
+         {"status": StreamStatus.ENDED}),
+    ],
+)  # fmt: skip
+def test_the_room_is_sent_whole_when_it_changes(kind, body, fields):
+    flush = flush_of(kind, body)
+
+    expect(flush, public=[changed(**fields)])
+    assert flush.room == msgspec.structs.replace(QUIET, **fields)
+    assert flush.room_changed
+
+
+def test_unpinned_is_a_room_without_a_pin():
+    pinned = msgspec.structs.replace(QUIET, pinned=OTHER)
+
+    expect(flush_of("comment.unpinned", events.CommentUnpinned(by=1), room=pinned),
+           public=[changed(pinned=None)])  # fmt: skip
+
+
+def test_a_time_out_ends_by_the_events_own_time():
+    body = events.UserSanctioned(
+        user=7, kind=SanctionKind.TIMEOUT, by=1, seconds=60, reason="calm down"
+    )
+
+    expect(
+        flush_of("user.sanctioned", body),
+        staff=[protocol.UserSanctioned(user="7", kind=SanctionKind.TIMEOUT, until=AT_MS + 60_000)],
+        side={
+            "7": [
+                protocol.YouSanctioned(
+                    kind=SanctionKind.TIMEOUT, reason="calm down", until=AT_MS + 60_000
+                )
+            ]
+        },
+    )
+
+
+def test_a_ban_has_no_end():
+    expect(
+        flush_of("user.sanctioned", events.UserSanctioned(user=7, kind=SanctionKind.BAN, by=1)),
+        staff=[protocol.UserSanctioned(user="7", kind=SanctionKind.BAN, until=None)],
+        side={"7": [protocol.YouSanctioned(kind=SanctionKind.BAN, until=None)]},
+    )
+
+
+def test_a_lifted_sanction_is_told_to_staff_and_to_the_person():
+    expect(
+        flush_of("sanction.lifted", events.SanctionLifted(user=7, by=1)),
+        staff=[protocol.SanctionLifted(user="7")],
+        side={"7": [protocol.YouRestored()]},
+    )
+
+
+def test_every_kind_is_told_to_somebody():
+    bodies = {
+        "comment.posted": SAID,
+        "comment.held": SAID,
+        "hold.closed": events.HoldClosed(hold="9", author=7, outcome="refused"),
+        "comment.hidden": events.CommentHidden(comment=OTHER.id, by=1),
+        "comment.restored": events.CommentRestored(comment=OTHER, by=1),
+        "comment.pinned": events.CommentPinned(comment=OTHER, by=1),
+        "comment.unpinned": events.CommentUnpinned(by=1),
+        "user.sanctioned": events.UserSanctioned(user=7, kind=SanctionKind.BAN, by=1),
+        "sanction.lifted": events.SanctionLifted(user=7, by=1),
+        "modes.changed": events.ModesChanged(by=1, review=True),
+        "status.changed": events.StatusChanged(status=StreamStatus.ENDED, by=1),
+    }
+    assert set(bodies) == set(events.KINDS)
+
+    silent = [kind for kind, body in bodies.items() if not _told(flush_of(kind, body))]
+
+    assert silent == []
+
+
+def _told(flush):
+    return bool(flush.public or flush.staff or flush.side)
+
+
+def test_events_of_one_flush_keep_their_order():
+    flush = Flush(QUIET)
+    for number in range(3):
+        said = msgspec.structs.replace(SAID, text=str(number))
+        flush.add(events.Entry(ENTRY_ID + number, 1, "comment.posted", said))
+    hide = events.CommentHidden(comment=str(ENTRY_ID + 1), by=1)
+    flush.add(events.Entry(ENTRY_ID + 3, 1, "comment.hidden", hide))
+    slow = events.ModesChanged(by=1, slow_seconds=5)
+    flush.add(events.Entry(ENTRY_ID + 4, 1, "modes.changed", slow))
+    closed = events.ModesChanged(by=1, closed=True)
+    flush.add(events.Entry(ENTRY_ID + 5, 1, "modes.changed", closed))
+
+    assert [type(item).__name__ for item in flush.public] == [
+        "CommentPosted", "CommentPosted", "CommentPosted", "CommentHidden", "RoomChanged",
+        "RoomChanged",
+    ]  # fmt: skip
+    assert [operator for operator, *_ in flush.recent] == ["add", "add", "add", "remove"]
+    assert flush.public[-1] == changed(slow_seconds=5, closed=True)
+
+
+def test_what_concerns_one_person_gathers_under_their_id():
+    flush = Flush(QUIET)
+    ban = events.UserSanctioned(user=7, kind=SanctionKind.BAN, by=1)
+    flush.add(events.Entry(ENTRY_ID, 1, "user.sanctioned", ban))
+    lift = events.SanctionLifted(user=7, by=1)
+    flush.add(events.Entry(ENTRY_ID + 1, 1, "sanction.lifted", lift))
+    other = events.SanctionLifted(user=8, by=1)
+    flush.add(events.Entry(ENTRY_ID + 2, 1, "sanction.lifted", other))
+
+    assert flush.side == {
+        "7": [protocol.YouSanctioned(kind=SanctionKind.BAN), protocol.YouRestored()],
+        "8": [protocol.YouRestored()],
+    }
