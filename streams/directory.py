@@ -13,7 +13,6 @@ from livecomments import dbthreads, redisdb
 from livecomments.tickets import Room
 
 from . import queries
-from .domain import ensure_room
 
 MEMORY_SECONDS = 60.0
 UNKNOWN_SECONDS = 2.0  # a name that nobody has yet must not cost a query each time
@@ -38,13 +37,6 @@ async def find_room(slug: str) -> Room | None:
     keep = UNKNOWN_SECONDS if room is None else MEMORY_SECONDS
     _remembered[slug] = (time.monotonic() + keep, room)
     return room
-
-
-async def create_missing_state(room: Room) -> None:
-    """Give a room without state in Redis the state of its row. Raises `busy`, `unavailable`."""
-    state = await dbthreads.run(queries.room_state_of, room.id)
-    if state is not None:
-        await ensure_room(room, state=state)
 
 
 async def forget(slug: str) -> None:

@@ -5,9 +5,13 @@ reads, so it holds from that instant and on sockets already open. Rows and audit
 streams/archive.py.
 """
 
-from livecomments import eventlog, events, redisdb
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from livecomments import eventlog, events, ids, redisdb
 from livecomments.errors import DomainError
-from livecomments.protocol import ErrorCode, SanctionKind, StreamStatus
+from livecomments.protocol import Comment, ErrorCode, SanctionKind, StreamStatus
 from livecomments.protocol import Room as RoomState
 from livecomments.tickets import Identity, Room
 
@@ -27,11 +31,27 @@ def require_staff(actor: Identity) -> None:
         raise DomainError(ErrorCode.FORBIDDEN)
 
 
-async def ensure_room(room: Room, *, state: RoomState) -> None:
-    """Create the state of a new room; one that exists is left as it is. Raises `busy`."""
-    keys = [redisdb.ready(room.partition), redisdb.state(room)]
+async def ensure_room(
+    room: Room,
+    *,
+    state: RoomState,
+    totals: Mapping[str, int] | None = None,
+    recent: Sequence[Comment] = (),
+) -> None:
+    """Create the state of a room that has none; one that exists is left as it is. Raises `busy`."""
+    keys = [
+        redisdb.ready(room.partition),
+        redisdb.state(room),
+        redisdb.reaction_totals(room),
+        redisdb.recent(room),
+    ]
+    values = initial_values(state)
     arguments: list[bytes | str | int] = [new_epoch(), eventlog.FIRST_POSITION]
-    arguments += initial_values(state)
+    arguments += [len(values), *values, 2 * len(totals or {})]
+    for kind, count in (totals or {}).items():
+        arguments += [kind, count]
+    for comment in recent:
+        arguments += [ids.position(int(comment.id)), msgspec.json.encode(comment)]
     try:
         done = await redisdb.script("ensure_room")(redisdb.client(), keys, arguments)
     except redisdb.RedisError as error:

@@ -21,12 +21,12 @@ from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
 from livecomments.tickets import Room
-from streams.directory import create_missing_state
 from streams.presence import REPORT_SECONDS
 
 from .feed import Feed
 from .frames import prepare_frame
 from .member import Member
+from .revive import revive_room
 from .roomhub import RoomHub
 from .snapshot import read_frames, read_tops
 
@@ -119,7 +119,7 @@ class Hub:
             await get_channel_layer().group_add(name, self._channel)
             self._feeds[name] = feed
         if await room.refresh() is None:
-            await create_missing_state(address)
+            await revive_room(address)
             if await room.refresh() is None:
                 raise DomainError(ErrorCode.UNKNOWN_STREAM)
         room.restart()
@@ -188,7 +188,7 @@ class Hub:
     async def _begin_again(self, room: RoomHub) -> None:
         logger.info("stream %s begins again: new epoch or lost frames", room.address.slug)
         if await room.refresh() is None:
-            await create_missing_state(room.address)
+            await revive_room(room.address)
             if await room.refresh() is None:
                 return
         room.restart()

@@ -83,6 +83,6 @@ async def test_script_that_got_into_a_page_would_not_run(windows, stage):
     await window.page.evaluate(INJECT, PWN)
     assert await pwned(window) is None
     async with asyncio.timeout(10):
-        while not any("Content Security Policy" in said for said in window.complaints):
+        while not any("Content Security Policy" in said for said in window.heard):
             await asyncio.sleep(0.05)
     window.forgive("Content Security Policy")

@@ -49,21 +49,23 @@ class Window:
         self.url = url
         self.name = name
         self.process: str | None = None  # the web process at the other end of the latest socket
-        self.complaints: list[str] = []
+        self.heard: list[str] = []  # every error and warning
+        self._forgiven: list[str] = []
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        page.on("pageerror", lambda error: self.heard.append(f"uncaught: {error}"))
 
     def _hear(self, message) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.text} ({message.location.get('url')})")
+            self.heard.append(f"{message.text} ({message.location.get('url')})")
 
     def forgive(self, *parts: str) -> None:
-        """Drop the complaints that hold one of these, and that this test is about."""
-        self.complaints = [
-            complaint
-            for complaint in self.complaints
-            if not any(part in complaint for part in parts)
-        ]
+        """Expect complaints that hold one of these: this test is about what causes them."""
+        self._forgiven += parts
+
+    @property
+    def complaints(self) -> list[str]:
+        """What it complained about and was not expected to."""
+        return [said for said in self.heard if not any(part in said for part in self._forgiven)]
 
     async def follow_sockets(self) -> None:
         """Learn from each handshake which process answered it."""

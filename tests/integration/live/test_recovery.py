@@ -22,8 +22,10 @@ from livecomments.protocol import (
     SanctionKind,
     Welcome,
 )
+from reactions.models import ReactionTotal
 from streams import domain
 from streams.models import ArchiveCursor, SetAsideEvent
+from tests.factories import CommentFactory, StreamFactory
 from tests.live import answers, orm, wait_until
 from tests.sockets import stream_socket
 
@@ -150,6 +152,15 @@ async def test_d3_actions_that_only_the_log_has_yet_survive_a_lost_room_state(li
     async with stream_socket(live.url, stage.slug, ticket=stage.ticket(banned)) as socket:
         assert (await socket.post("still here?")).code == ErrorCode.BANNED
     assert redis.hget(redisdb.state(stage.room), "slow_seconds") == b"11"
+
+
+async def test_d3_a_room_that_redis_does_not_know_opens_from_the_archive(live):
+    stream = orm(StreamFactory)
+    said = [orm(CommentFactory, stream=stream) for _ in range(3)]
+    orm(ReactionTotal.objects.create, stream=stream, kind="love", total=12)
+    async with stream_socket(live.url, stream.slug) as viewer:
+        assert [comment.text for comment in viewer.welcome.recent] == [row.text for row in said]
+        assert viewer.welcome.reactions == {"love": 12}
 
 
 async def test_d4_a_process_that_drains_says_when_to_come_back(live, stage):

@@ -1,0 +1,177 @@
+"""Saying something: from a text and a nonce to the author's acknowledgement."""
+
+import msgspec
+import pytest
+
+from comments import domain
+from comments.admission import Admitted
+from livecomments import events, ids, redisdb, tickets
+from livecomments.errors import DomainError
+from livecomments.protocol import Comment, CommentAccepted, CommentHeld, ErrorCode, Quote, Role
+from tests.factories import CommentFactory, StreamFactory
+from tests.rooms import MODERATOR, OTHER_ROOM, ROOM, comment, log_entries, open_room, person
+
+
+@pytest.fixture
+async def room(redis):
+    await open_room()
+    return ROOM
+
+
+async def say(room, text="hello", *, author=None, nonce="n1", reply_to=None):
+    return await domain.post_comment(
+        room,
+        author=author or person(),
+        address="192.0.2.1",
+        nonce=nonce,
+        text=text,
+        reply_to=reply_to,
+    )
+
+
+async def refusal_of(room, *args, **kwargs):
+    with pytest.raises(DomainError) as refused:
+        await say(room, *args, **kwargs)
+    return refused.value.code
+
+
+async def show(redis, room, shown: Comment):
+    """Put a comment among the recent ones, as publishing it does."""
+    position = ids.position(int(shown.id))
+    await redis.xadd(redisdb.recent(room), {"c": msgspec.json.encode(shown)}, id=position)
+
+
+async def test_the_acknowledgement_is_the_comment_as_everybody_will_see_it(room):
+    answer = await say(room, "  hello   world ", author=MODERATOR, nonce="mine")
+
+    (entry,) = await log_entries()
+    assert answer == CommentAccepted(
+        nonce="mine", comment=events.comment_of(entry.id, entry.body)
+    )
+    assert (answer.comment.text, answer.comment.user.role) == ("hello world", Role.MODERATOR)
+
+
+async def test_the_same_nonce_gets_the_same_acknowledgement(room):
+    assert await say(room) == await say(room)
+    assert len(await log_entries()) == 1
+
+
+async def test_a_held_comment_is_acknowledged_with_its_number(redis):
+    await open_room(review=True)
+
+    answer = await say(ROOM)
+
+    (entry,) = await log_entries()
+    assert answer == CommentHeld(nonce="n1", hold=str(entry.id), reason="review")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", ErrorCode.EMPTY), ("x" * 201, ErrorCode.TOO_LONG), ("a\u202eb", ErrorCode.NOT_TEXT)],
+)
+async def test_a_text_that_is_refused_never_reaches_redis(away, text, code):
+    assert await refusal_of(ROOM, text) is code
+
+
+@pytest.mark.parametrize("nonce", ["", "x" * 65, "tab\t", "new\nline", "ñ", "\x7f", "😀"])
+async def test_a_nonce_that_cannot_be_part_of_a_key_is_refused(away, nonce):
+    assert await refusal_of(ROOM, nonce=nonce) is ErrorCode.BAD_MESSAGE
+
+
+@pytest.mark.parametrize("nonce", ["x", "x" * 64, "{p0}:log", "a b:*?[]"])
+async def test_any_printable_nonce_is_only_ever_its_own(room, redis, nonce):
+    await redis.hset(redisdb.state(OTHER_ROOM), "other", 1)
+
+    await say(room, nonce=nonce)
+
+    assert await redis.exists(redisdb.nonce(room, 7, nonce)) == 1
+    assert (await say(room, nonce=nonce)).comment.id == str((await log_entries())[0].id)
+    assert len(await log_entries()) == 1
+
+
+async def test_new_accounts_are_marked(room):
+    fresh = person(8, joined_ms=tickets.now_ms() - 1_000)
+
+    assert (await say(room, author=fresh)).comment.user.new is True
+    assert (await say(room, nonce="n2")).comment.user.new is False
+
+
+# --- replies -------------------------------------------------------------------------------------
+
+
+async def test_a_reply_carries_the_quote_of_what_it_answers(room, redis):
+    target = comment(str(ids.make_id(5, 0, 1)), "x" * 100, user="9")
+    await show(redis, room, target)
+
+    answer = await say(room, reply_to=target.id)
+
+    quote = Quote(id=target.id, name="Person 9", text="x" * 80 + "…")
+    assert answer.comment.reply == quote
+    (entry,) = await log_entries()
+    assert (entry.body.reply_to, entry.body.quote) == (target.id, quote)
+
+
+async def test_a_nonce_is_reused_when_only_the_target_differs(room, redis):
+    for number in (1, 2):
+        await show(redis, room, comment(str(ids.make_id(5, 0, number))))
+    first = await say(room, reply_to=str(ids.make_id(5, 0, 1)))
+
+    assert await refusal_of(room, reply_to=str(ids.make_id(5, 0, 2))) is ErrorCode.NONCE_REUSED
+    assert await refusal_of(room) is ErrorCode.NONCE_REUSED
+    assert await say(room, reply_to=str(ids.make_id(5, 0, 1))) == first
+
+
+@pytest.mark.parametrize("target", ["", "x", "-1", "1" * 30, str(ids.make_id(5, 1, 1))])
+async def test_a_target_that_cannot_be_in_this_stream_is_unknown(room, target):
+    """Such an id is refused without a look into the archive."""
+    assert await refusal_of(room, reply_to=target) is ErrorCode.UNKNOWN_COMMENT
+    assert await log_entries() == []
+
+
+@pytest.fixture
+def stream(transactional_db, database_threads):
+    return StreamFactory()
+
+
+@pytest.fixture
+def archived(stream):
+    return CommentFactory(stream=stream, text="long ago", author__display_name="Ana")
+
+
+@pytest.fixture
+def elsewhere(stream):
+    other = StreamFactory()
+    other.partition = stream.partition
+    other.save()
+    return CommentFactory(stream=other)
+
+
+async def test_an_old_comment_is_found_in_the_archive(redis, stream, archived):
+    room = tickets.Room(stream.pk, stream.partition, stream.slug)
+    await open_room(room)
+
+    answer = await say(room, reply_to=str(archived.pk))
+
+    assert answer.comment.reply == Quote(id=str(archived.pk), name="Ana", text="long ago")
+
+
+async def test_a_comment_of_another_stream_is_unknown(redis, stream, elsewhere):
+    room = tickets.Room(stream.pk, stream.partition, stream.slug)
+    await open_room(room)
+
+    assert await refusal_of(room, reply_to=str(elsewhere.pk)) is ErrorCode.UNKNOWN_COMMENT
+
+
+async def test_a_lost_redis_is_busy_for_replies_too(away):
+    assert await refusal_of(ROOM, reply_to=str(ids.make_id(5, 0, 1))) is ErrorCode.BUSY
+    await redisdb.close()
+
+
+def test_acknowledge_says_what_was_said_where_it_stands():
+    said = events.CommentSaid(author=7, name="Ana", text="hi")
+
+    accepted = domain.acknowledge(Admitted(99, held=False, seen=True), "n", said)
+    held = domain.acknowledge(Admitted(99, held=True, seen=False), "n", said)
+
+    assert accepted == CommentAccepted(nonce="n", comment=events.comment_of(99, said))
+    assert held == CommentHeld(nonce="n", hold="99", reason="review")
