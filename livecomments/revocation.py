@@ -25,7 +25,7 @@ SKEW_MS = 60_000  # clocks of web hosts differ; keep an entry a little longer th
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Tickets of `user_id` issued before `after_ms` (Unix) are dead."""
+    """Tickets of `user_id` issued up to `after_ms` (Unix) are dead."""
 
     user_id: int
     after_ms: int

@@ -104,10 +104,12 @@ def _target_user(body: events.Body) -> int | None:
 def _place(entry: events.Entry, sanction: events.UserSanctioned) -> None:
     """A newer sanction replaces the open one."""
     at = ids.id_time(entry.id)
-    open_rows = Sanction.objects.filter(
-        stream_id=entry.stream_id, user_id=sanction.user, lifted_at__isnull=True
-    )
-    open_rows.exclude(log_id=entry.id).update(lifted_at=at, lifted_by_id=sanction.by)
+    Sanction.objects.filter(
+        stream_id=entry.stream_id,
+        user_id=sanction.user,
+        lifted_at__isnull=True,
+        log_id__lt=entry.id,  # a newer one stands when this event is written again
+    ).update(lifted_at=at, lifted_by_id=sanction.by)
     until = None
     if sanction.kind is SanctionKind.TIMEOUT and sanction.seconds is not None:
         until = at + timedelta(seconds=sanction.seconds)

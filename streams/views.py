@@ -1,6 +1,7 @@
 """Pages and REST entry points of streams. Sync; Redis is asked across one `async_to_sync` each."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from asgiref.sync import async_to_sync
@@ -114,6 +115,12 @@ class TicketView(APIView):
     # A ticket lets its holder do all of this, so a token must allow all of it.
     scopes = {"POST": (Scope.POST, Scope.REACT)}
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Notes the time before it is checked who asks: no ticket is newer than its check, so a
+        revocation after the end of a session also ends what that session was still asking for."""
+        self.asked_ms = tickets.now_ms()
+        super().initial(request, *args, **kwargs)
+
     @extend_schema(operation_id="ticket_create", request=None, responses=serializers.TicketIssued)
     def post(self, request: Request, slug: str) -> Response:
         """A ticket for one stream, in the name of whoever asks."""
@@ -122,7 +129,7 @@ class TicketView(APIView):
         count_request(request._request, "ticket", key=by_user, rate="60/m")
         facts = known_stream(slug)
         identity = acting_identity(request, user, facts)
-        ticket, expires_at = tickets.mint(identity, facts.room)
+        ticket, expires_at = tickets.mint(identity, facts.room, now=self.asked_ms)
         you = You(
             id=str(user.pk), name=identity.name, role=identity.role, ticket_expires_at=expires_at
         )

@@ -77,4 +77,6 @@ class NewPasswordForm(PasswordForm):
         with transaction.atomic():
             user = super().save(commit=commit)
             end_tickets(user.pk)
+        # Again: until the commit, the old session could still ask for a fresh ticket.
+        end_tickets(user.pk)
         return user

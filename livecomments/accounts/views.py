@@ -61,10 +61,14 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 @limited("sign_out", (by_address, "60/m"))
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session, and the tickets of its sockets within a second."""
-    if isinstance(request.user, User):
+    user = request.user
+    if isinstance(user, User):
         # First: where Redis is away, the session in it would outlive being deleted.
-        end_tickets(request.user.pk)
+        end_tickets(user.pk)
     logout(request)
+    if isinstance(user, User):
+        # Again: an open page may have asked for a fresh ticket while the session still stood.
+        end_tickets(user.pk)
     return HttpResponseRedirect(resolve_url("home"))
 
 

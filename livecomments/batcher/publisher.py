@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from comments.history import recent_comments
 from livecomments import events, ids, redisdb
 from livecomments.cancellation import stop_if_cancelled
+from livecomments.errors import DomainError
 from livecomments.protocol import Audience, Frame, Personal, Room
 from livecomments.tickets import Room as Address
 from streams import roomstate
@@ -92,7 +93,7 @@ class Publisher:
                 return
             except Moved:
                 self._at = None
-            except (redisdb.RedisError, OSError) as error:
+            except (redisdb.RedisError, OSError, DomainError) as error:
                 logger.warning("publishing stream %s: %r", self.address.id, error)
                 await asyncio.sleep(RETRY_SECONDS)
 

@@ -144,7 +144,7 @@ class Hub:
 
     def is_revoked(self, user_id: int, issued_ms: int) -> bool:
         """True when a ticket issued then is dead."""
-        return self._revoked.get(user_id, 0) > issued_ms
+        return self._revoked.get(user_id, -1) >= issued_ms
 
     # --- receiving -------------------------------------------------------------------------------
 

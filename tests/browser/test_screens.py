@@ -70,7 +70,7 @@ async def test_new_person_signs_up_and_speaks(windows, stage):
     await expect(window.row("My first words here")).to_contain_text("New")
 
 
-async def test_password_reset_sends_a_letter_and_tells_nothing(live, windows, people):
+async def test_password_reset_says_to_look_at_the_mail(windows, people):
     address = people.user("Bo").email
     window = await windows.open()
     await window.go("/accounts/password-reset/")

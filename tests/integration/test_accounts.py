@@ -186,7 +186,7 @@ def test_sign_out_ends_session_and_tickets(client):
 
     assert answer.headers["Location"] == "/"
     assert not get_user(client).is_authenticated
-    assert revoked_users() == [user.pk]
+    assert revoked_users() == [user.pk, user.pk]  # before and after: see the view
     [(user_id, after_ms)] = standing_revocations()
     assert user_id == user.pk
     assert time.time() * 1000 - after_ms < 10_000
@@ -220,7 +220,7 @@ def test_new_password_ends_what_the_old_one_opened(client):
     user.refresh_from_db()
     assert user.check_password("another long password")
     assert not get_user(elsewhere).is_authenticated
-    assert revoked_users() == [user.pk]
+    assert revoked_users() == [user.pk, user.pk]  # before and after: see the form
 
 
 def test_password_reset_does_not_tell_who_is_here(client):

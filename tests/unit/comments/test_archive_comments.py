@@ -163,6 +163,23 @@ def test_hiding_and_restoring_end_as_they_ended_in_the_log(log, author):
     }
 
 
+def test_hiding_and_restoring_reach_the_quotes(log, author):
+    target = log.add(said(author, "x" * 100), "comment.posted")
+    quote = Quote(id=str(target.id), name="Ana then", text="x" * 80 + "…")
+    answer = log.add(said(author, "a", reply_to=str(target.id), quote=quote), "comment.posted")
+    other = log.add(said(author, "b", reply_to="5", quote=quote), "comment.posted")
+    log.add(events.CommentHidden(comment=str(target.id), by=1))
+    log.store()
+    quotes = dict(Comment.objects.exclude(quote=None).values_list("id", "quote"))
+    assert quotes[answer.id] == {**msgspec.to_builtins(quote), "text": ""}
+    assert quotes[other.id] == msgspec.to_builtins(quote)
+
+    log.add(events.CommentRestored(comment=events.comment_of(target.id, target.body), by=1))
+    log.store()
+
+    assert Comment.objects.get(pk=answer.id).quote == msgspec.to_builtins(quote)
+
+
 def test_nothing_reaches_into_another_stream(log, author):
     comment, hold = CommentFactory(), HoldFactory()
     log.add(events.CommentHidden(comment=str(comment.pk), by=1))

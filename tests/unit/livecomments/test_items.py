@@ -222,3 +222,66 @@ def test_what_concerns_one_person_gathers_under_their_id():
         "7": [protocol.YouSanctioned(kind=SanctionKind.BAN), protocol.YouRestored()],
         "8": [protocol.YouRestored()],
     }
+
+
+# --- quotes --------------------------------------------------------------------------------------
+
+
+def reply(number, target=OTHER, text="hello"):
+    """A comment that answers another."""
+    quote = protocol.Quote(id=target.id, name="Person 7", text=text)
+    return comment(str(ids.make_id(4_500, 0, number)), reply=quote)
+
+
+def hide(flush, target=OTHER, number=0):
+    body = events.CommentHidden(comment=target.id, by=1)
+    flush.add(events.Entry(ENTRY_ID + number, 1, "comment.hidden", body))
+
+
+def shown(flush):
+    """What the recent list holds of each comment that was put."""
+    return {
+        found.id: found.reply.text for operator, _, found in flush.recent if operator == "put"
+    }
+
+
+def test_a_hidden_comment_leaves_the_quotes_of_it():
+    flush = Flush(QUIET)
+    hide(flush)
+
+    flush.requote([reply(1), comment(), reply(2), reply(3, comment("77"))])
+
+    assert shown(flush) == {reply(1).id: "", reply(2).id: ""}
+
+
+def test_a_restored_comment_comes_back_into_the_quotes_of_it():
+    flush = Flush(QUIET)
+    restored = comment(OTHER.id, "x" * 100)
+    body = events.CommentRestored(comment=restored, by=1)
+    flush.add(events.Entry(ENTRY_ID, 1, "comment.restored", body))
+    flush.recent.clear()
+
+    flush.requote([reply(1, text="")])
+
+    assert shown(flush) == {reply(1).id: "x" * 80 + "…"}
+
+
+def test_a_reply_of_the_same_flush_loses_its_quote_too():
+    flush = Flush(QUIET)
+    said = msgspec.structs.replace(SAID, reply_to=OTHER.id, quote=reply(1).reply)
+    flush.add(events.Entry(ENTRY_ID, 1, "comment.posted", said))
+    hide(flush, number=1)
+
+    flush.requote([])
+
+    assert shown(flush) == {str(ENTRY_ID): ""}
+
+
+def test_a_hidden_reply_is_not_put_back_for_its_quote():
+    flush = Flush(QUIET)
+    hide(flush)
+    hide(flush, reply(1), number=1)
+
+    flush.requote([reply(1), reply(2)])
+
+    assert shown(flush) == {reply(2).id: ""}

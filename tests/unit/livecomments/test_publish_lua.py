@@ -231,6 +231,13 @@ async def test_a_comment_that_is_there_is_not_put_twice(desk):
     assert await desk.recent() == [("1-0", "a"), ("2-0", "b")]
 
 
+async def test_a_comment_that_is_put_replaces_what_stands_in_its_place(desk):
+    await desk.publish(recent=[("add", "1-0", "a"), ("add", "2-0", "b"), ("add", "3-0", "c")])
+    await desk.publish(recent=[("put", "2-0", "without its quote")])
+
+    assert await desk.recent() == [("1-0", "a"), ("2-0", "without its quote"), ("3-0", "c")]
+
+
 async def test_comments_go_on_after_one_was_put_back(desk):
     await desk.publish(recent=[("add", "1-0", "a"), ("add", "2-0", "b"), ("remove", "2-0", "-")])
     await desk.publish(recent=[("put", "2-0", "b"), ("add", "3-0", "c")])
