@@ -78,10 +78,18 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def mint(identity: Identity, room: Room, *, now: int | None = None) -> tuple[str, int]:
-    """Return a ticket and when it expires, in Unix milliseconds."""
-    issued = now_ms() if now is None else now
-    expires = issued + settings.TICKET_SECONDS * 1000
+def mint(
+    identity: Identity, room: Room, *, now: int | None = None, issued: int | None = None
+) -> tuple[str, int]:
+    """Return a ticket and when it expires, in Unix milliseconds.
+
+    `issued`: for a renewal, when the first ticket was issued. A revocation ends what was issued
+    before it, so a ticket that is renewed in the moment before the gateway learns of one must not
+    look younger than it.
+    """
+    moment = now_ms() if now is None else now
+    issued = moment if issued is None else issued
+    expires = moment + settings.TICKET_SECONDS * 1000
     body = _Body(
         identity.user_id,
         identity.name,

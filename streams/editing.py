@@ -4,6 +4,7 @@ Title, text, video and moderators are rows like any other; modes, status and san
 (`streams.domain`). A moderator who is removed loses open sockets' rights within a second.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from asgiref.sync import async_to_sync
@@ -60,6 +61,7 @@ def edit_stream(stream: Stream) -> None:
     forget_stream(stream.slug)
     if former != stream.broadcaster_id:
         end_tickets(former)
+        _after_commit(lambda: forget_stream(stream.slug), lambda: end_tickets(former))
 
 
 def add_moderator(stream: Stream, *, user: User, added_by: User | None) -> Moderator:
@@ -74,5 +76,15 @@ def add_moderator(stream: Stream, *, user: User, added_by: User | None) -> Moder
 def remove_moderator(moderator: Moderator) -> None:
     """Deletes the moderator and ends their tickets, on open sockets too."""
     moderator.delete()
-    forget_role(moderator.stream_id, moderator.user_id)
-    end_tickets(moderator.user_id)
+    stream_id, user_id = moderator.stream_id, moderator.user_id
+    forget_role(stream_id, user_id)
+    end_tickets(user_id)
+    _after_commit(lambda: forget_role(stream_id, user_id), lambda: end_tickets(user_id))
+
+
+def _after_commit(*steps: Callable[[], None]) -> None:
+    """Does once more what was done: until the commit, others still read, cache and sign the old
+    role, and a ticket keeps the role that it was minted with."""
+    if transaction.get_connection().in_atomic_block:
+        for step in steps:
+            transaction.on_commit(step, robust=True)

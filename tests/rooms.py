@@ -38,7 +38,11 @@ MODERATOR = person(1, Role.MODERATOR)
 def comment(comment_id="10", text="hello", user="7", **fields):
     """A comment as the wire shows it."""
     return protocol.Comment(
-        id=comment_id, user=protocol.Person(id=user, name=f"Person {user}"), text=text, at=1, **fields
+        id=comment_id,
+        user=protocol.Person(id=user, name=f"Person {user}"),
+        text=text,
+        at=1,
+        **fields,
     )
 
 

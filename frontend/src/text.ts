@@ -25,6 +25,16 @@ export function countGraphemes(text: string): number {
   return segmenter === null ? countCodePoints(text) : [...segmenter.segment(text)].length;
 }
 
+/** The beginning of a text, cut between graphemes, as the server quotes it. */
+export function excerpt(text: string, graphemes: number): string {
+  if (text.length <= graphemes) return text;
+  const parts =
+    segmenter === null
+      ? Array.from(text)
+      : Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return parts.length <= graphemes ? text : `${parts.slice(0, graphemes).join("")}…`;
+}
+
 export function isTooLong(text: string): boolean {
   return (
     countGraphemes(text) > COMMENT_MAX_GRAPHEMES || countCodePoints(text) > COMMENT_MAX_CODEPOINTS

@@ -30,6 +30,8 @@ class Lease:
         self._redis = redis
         self._key = redisdb.lease(partition)
         self._owner = owner
+        # A renewal between the two steps of raising the fence would make either look lost.
+        self._one_at_a_time = asyncio.Lock()
 
     async def acquire(self, *, floor: int = 0) -> int:
         """Return the new fence, above `floor`, as soon as nobody else holds the lease."""
@@ -51,19 +53,21 @@ class Lease:
 
     async def raise_fence(self, floor: int) -> int:
         """Return a higher fence for what we hold: the archive has seen higher ones than ours."""
-        fence, renewals = await self._redis.hmget(self._key, ["fence", "renewals"])
-        if int(fence or 0) != self.fence:
-            raise LostLease
-        raised = await self._run("claim", self._owner, self.fence, int(renewals or 0), floor)
-        if not raised:
-            raise LostLease
-        self.fence = raised
-        return raised
+        async with self._one_at_a_time:
+            fence, renewals = await self._redis.hmget(self._key, ["fence", "renewals"])
+            if int(fence or 0) != self.fence:
+                raise LostLease
+            raised = await self._run("claim", self._owner, self.fence, int(renewals or 0), floor)
+            if not raised:
+                raise LostLease
+            self.fence = raised
+            return raised
 
     async def renew(self) -> None:
         """Say that we live. Raises `LostLease`."""
-        if not await self._run("renew", self._owner, self.fence):
-            raise LostLease
+        async with self._one_at_a_time:
+            if not await self._run("renew", self._owner, self.fence):
+                raise LostLease
 
     async def release(self) -> None:
         """Give it up, so that the next owner need not wait."""

@@ -26,6 +26,8 @@ from .restore import archived_position, needs_restore, note_archived, restore_pa
 logger = logging.getLogger(__name__)
 
 HOLD_SECONDS = 300
+EXPIRE_SLICE = 25  # at once, so that a reviewed room with many holds keeps up
+EXPIRED_AT_ONCE = 1_000
 CHECK_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 READ_TIMEOUT_SECONDS = 5.0  # above the longest block, so that a dead connection is noticed
@@ -100,6 +102,16 @@ class PartitionOwner:
     async def _ensure_whole(self) -> None:
         if not await needs_restore(self._redis, self.partition):
             return
+        # A large archive takes longer to read than a lease lasts: without renewals two batchers
+        # would take the restore out of each other's hands for ever.
+        renewing = asyncio.create_task(self._every(RENEW_SECONDS, self._lease.renew))
+        try:
+            await self._restore()
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+
+    async def _restore(self) -> None:
         while True:
             stop_if_cancelled()
             try:
@@ -112,7 +124,7 @@ class PartitionOwner:
                     "partition %d must be restored, but Postgres is away", self.partition
                 )
                 await asyncio.sleep(RETRY_SECONDS)
-                await self._lease.renew()
+                await self._lease.renew()  # raises when it is lost
 
     async def _check_whole(self) -> None:
         """Notice a Redis that was emptied or rolled back under us: then everything begins anew."""
@@ -125,15 +137,28 @@ class PartitionOwner:
     async def _expire_holds(self) -> None:
         oldest = int((time.time() - HOLD_SECONDS) * 1000)
         key = redisdb.holding(self.partition)
-        due = cast(list[bytes], await self._redis.zrangebyscore(key, 0, oldest, start=0, num=100))
-        for member in due:
-            stream_id, _, position = member.decode().partition("|")
-            room = Room(int(stream_id), self.partition, "")
-            try:
-                await expire_hold(room, hold=ids.from_position(position, self.partition))
-            except DomainError as error:
-                if error.code is ErrorCode.NOT_FOUND:  # decided this very moment
-                    await self._redis.zrem(key, member)
+        for _ in range(0, EXPIRED_AT_ONCE, EXPIRE_SLICE):
+            due = cast(
+                list[bytes],
+                await self._redis.zrangebyscore(key, 0, oldest, start=0, num=EXPIRE_SLICE),
+            )
+            gone = await asyncio.gather(*(self._expire_hold(key, member) for member in due))
+            if len(due) < EXPIRE_SLICE or not all(gone):
+                return
+            stop_if_cancelled()
+
+    async def _expire_hold(self, key: str, member: bytes) -> bool:
+        """True when a hold has left the set; False when Redis is busy."""
+        stream_id, _, position = member.decode().partition("|")
+        room = Room(int(stream_id), self.partition, "")
+        try:
+            await expire_hold(room, hold=ids.from_position(position, self.partition))
+        except DomainError as error:
+            # Decided this very moment, or of a room that is no more.
+            if error.code not in (ErrorCode.NOT_FOUND, ErrorCode.UNKNOWN_STREAM):
+                return False
+            await self._redis.zrem(key, member)
+        return True
 
     # --- ends ------------------------------------------------------------------------------------
 

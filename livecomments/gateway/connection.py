@@ -76,6 +76,8 @@ class PlainConnection:
         return self._bytes
 
     def abort(self) -> None:
+        if self._closed:
+            return
         self._closed = True
         self._queue.clear()
         self._bytes = 0

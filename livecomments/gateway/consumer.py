@@ -6,8 +6,8 @@ the hub holds one subscription for everybody (docs/ARCHITECTURE.md, "Gateway").
 """
 
 import asyncio
-import itertools
 import logging
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 
@@ -24,7 +24,7 @@ from livecomments.protocol import CloseCode, ErrorCode
 from reactions.domain import react
 from streams.directory import find_room
 
-from .connection import connect
+from .connection import BUFFER_LIMIT_BYTES, connect
 from .hub import hub
 from .lifecycle import lifecycle
 from .member import Member
@@ -34,10 +34,15 @@ logger = logging.getLogger(__name__)
 _decoder = msgspec.json.Decoder(protocol.ClientMessage)
 _tag_decoder = msgspec.json.Decoder(dict[str, Any])
 _TYPES = frozenset(message.__struct_config__.tag for message in protocol.ClientMessage.__args__)
-_serial = itertools.count(1)
+_SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
 
 # A page never sends a malformed message; a few may come from a program under development.
 MALFORMED_ALLOWED = 20
+# Whoever sends on and on without reading the answers would fill our memory with them.
+UNREAD_ALLOWED = 100
+REACTIONS_IN_FLIGHT = 50
+YIELD_AFTER = 32  # messages of one socket; then the others have their turn
+CLOSE_SECONDS = 5.0
 
 
 class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no types
@@ -50,6 +55,9 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         match message["type"]:
             case "websocket.receive":
                 self._receive(message)
+                self._received += 1
+                if self._received % YIELD_AFTER == 0:
+                    await asyncio.sleep(0)
             case "websocket.connect":
                 await self._connect()
             case "websocket.disconnect":
@@ -60,7 +68,10 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
 
     async def _connect(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._received = 0
+        self._unread = 0
         self._unacked = 0
+        self._reacting = 0
         self._malformed = 0
         self._closing = False
         self._joining = False
@@ -102,7 +113,10 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
 
     async def _send_close(self, code: CloseCode) -> None:
         try:
-            await self.base_send({"type": "websocket.close", "code": int(code)})
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.base_send({"type": "websocket.close", "code": int(code)})
+        except TimeoutError:
+            self.member.connection.abort()  # a reader that does not read is not told either
         except Exception as error:  # noqa: BLE001 -- each server has its own error for a gone peer
             logger.debug("close of a socket that has gone: %r", error)
 
@@ -113,7 +127,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
     # --- messages --------------------------------------------------------------------------------
 
     def _receive(self, message: dict[str, Any]) -> None:
-        if self._closing:
+        if self._closing or self._reads_nothing():
             return
         raw = message.get("text")
         if raw is None:
@@ -128,6 +142,19 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             self._refuse_malformed(_malformed(raw, error))
             return
         self._handle(command)
+
+    def _reads_nothing(self) -> bool:
+        """True when this socket, which sends on without reading the answers, was cut."""
+        connection = self.member.connection
+        if connection.buffered() <= BUFFER_LIMIT_BYTES:
+            self._unread = 0
+            return False
+        self._unread += 1
+        if self._unread > UNREAD_ALLOWED:
+            self._closing = True
+            connection.abort()
+            return True
+        return False
 
     def _handle(self, command: protocol.Message) -> None:
         if isinstance(command, protocol.Hello):
@@ -175,7 +202,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
     async def _join(self, command: protocol.Hello) -> None:
         member = self.member
         try:
-            room = await find_room(command.stream) if len(command.stream) <= 100 else None
+            room = await find_room(command.stream) if _SLUG.fullmatch(command.stream) else None
             if room is None:
                 self._refuse(DomainError(ErrorCode.UNKNOWN_STREAM), "hello")
                 self.close(CloseCode.UNKNOWN_STREAM)
@@ -186,7 +213,6 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             member.frames = command.frames
             await opened.join(member, command.resume)
             self._hello_timer.cancel()
-            self._leave_if_gone()
         except DomainError as error:
             self._refuse(error, "hello")
             member.claims = None
@@ -195,6 +221,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             self._refuse(DomainError(ErrorCode.INTERNAL), "hello")
         finally:
             self._joining = False
+            self._leave_if_gone()
 
     def _leave_if_gone(self) -> None:
         """Free the seat of a socket that went while its hello was being answered."""
@@ -257,6 +284,11 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             self._unacked -= 1
 
     def _react(self, command: protocol.ReactionSend) -> None:
+        if self._reacting >= REACTIONS_IN_FLIGHT:
+            error = DomainError(ErrorCode.RATE_LIMITED, retry_after_ms=1000)
+            self._refuse(error, "reaction.send")
+            return
+        self._reacting += 1
         self._spawn(self._answer_react(command))
 
     async def _answer_react(self, command: protocol.ReactionSend) -> None:
@@ -273,6 +305,8 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         except Exception:
             logger.exception("a reaction failed")
             self._refuse(DomainError(ErrorCode.INTERNAL), "reaction.send")
+        finally:
+            self._reacting -= 1
 
     def _renew(self, command: protocol.TicketRenew) -> None:
         assert self.member.room is not None
@@ -286,7 +320,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         except DomainError as error:
             self._refuse(error, "ticket.renew")
             return
-        ticket, expires = tickets.mint(claims.identity, claims.room)
+        ticket, expires = tickets.mint(claims.identity, claims.room, issued=claims.issued_ms)
         self.member.claims = tickets.read(ticket)
         self.member.tell(protocol.Ticket(ticket=ticket, expires_at=expires))
 

@@ -111,7 +111,7 @@ class Feed:
         if connection.buffered() > BUFFER_LIMIT_BYTES:
             self._lag(seat)
             return
-        if seat.seq == top - 1:
+        if self._ring and seat.seq == top - 1:
             self._give(seat, (self._ring[-1],))
             return
         missed = self.since(seat.seq)

@@ -48,6 +48,7 @@ class Hub:
         self._feeds: dict[str, Feed] = {}
         self._opening: dict[int, asyncio.Task[RoomHub]] = {}
         self._repairs: dict[str, asyncio.Task[None]] = {}
+        self._beginnings: dict[int, asyncio.Task[None]] = {}
         self._revoked: dict[int, int] = {}
         self._revoked_position = "0-0"
         self._tasks: list[asyncio.Task[None]] = []
@@ -79,7 +80,8 @@ class Hub:
 
     async def stop(self) -> None:
         """End the loops; called when the process drains."""
-        for task in [*self._tasks, *self._repairs.values(), *self._opening.values()]:
+        waiting = [*self._repairs.values(), *self._beginnings.values(), *self._opening.values()]
+        for task in [*self._tasks, *waiting]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -116,8 +118,8 @@ class Hub:
         room = RoomHub(address, self.process)
         for audience, feed in room.feeds.items():
             name = redisdb.frame_group(address, audience)
-            await get_channel_layer().group_add(name, self._channel)
             self._feeds[name] = feed
+            await get_channel_layer().group_add(name, self._channel)
         if await room.refresh() is None:
             await revive_room(address)
             if await room.refresh() is None:
@@ -175,17 +177,29 @@ class Hub:
         room = self.rooms.get(feed.room.id)
         if room is None:
             return
+        began = room.began
         with _logged("repair of a gap"):
             top = (await read_tops([feed.room]))[0]
             if top is None or top[0] != feed.epoch:
-                await self._begin_again(room)
+                await self._begin_again(room, began)
                 return
             for seq, payload, side in await read_frames(feed.room, feed.audience, after=feed.top):
                 if seq > feed.top and not feed.add(prepare_frame(seq, payload, side)):
-                    await self._begin_again(room)
+                    await self._begin_again(room, began)
                     return
 
-    async def _begin_again(self, room: RoomHub) -> None:
+    async def _begin_again(self, room: RoomHub, began: int) -> None:
+        """Start both feeds anew. Both find out at once: the second must not welcome all again."""
+        if room.began != began:
+            return
+        number = room.address.id
+        task = self._beginnings.get(number)
+        if task is None:
+            task = self._beginnings[number] = asyncio.create_task(self._start_again(room))
+            task.add_done_callback(lambda _: self._beginnings.pop(number, None))
+        await asyncio.shield(task)
+
+    async def _start_again(self, room: RoomHub) -> None:
         logger.info("stream %s begins again: new epoch or lost frames", room.address.slug)
         if await room.refresh() is None:
             await revive_room(room.address)
@@ -210,13 +224,15 @@ class Hub:
     async def _close_idle(self, rooms: list[RoomHub]) -> None:
         now = time.monotonic()
         for room in rooms:
-            if room.members or now - room.last_left < IDLE_SECONDS:
+            if room.members or room.joining or now - room.last_left < IDLE_SECONDS:
                 continue
             del self.rooms[room.address.id]
-            for audience in room.feeds:
-                name = redisdb.frame_group(room.address, audience)
+            names = [redisdb.frame_group(room.address, audience) for audience in room.feeds]
+            for name in names:
                 self._feeds.pop(name, None)
-                await get_channel_layer().group_discard(name, self._channel)
+            for name in names:
+                if name not in self._feeds:  # else somebody has opened the room again meanwhile
+                    await get_channel_layer().group_discard(name, self._channel)
 
     async def _read_revocations(self) -> None:
         self._revoked_position, found = await revocation.read_after(

@@ -1,5 +1,7 @@
 """One socket in the hub: who it speaks for, where it sits, how to reach it. Sync."""
 
+import itertools
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from .snapshot import Sanction
 
 _encode = msgspec.json.Encoder().encode
+_process = secrets.token_hex(4)  # so that no two anonymous sockets of two processes are one
+_serial = itertools.count(1)
 
 
 @dataclass(eq=False, slots=True)
@@ -32,13 +36,14 @@ class Member:
     room: "RoomHub | None" = None
     sanction: "Sanction | None" = None
     seats: dict[Audience, Seat] = field(default_factory=dict)
+    serial: int = field(default_factory=lambda: next(_serial))
 
     @property
     def viewer_key(self) -> str:
         """The key this viewer is counted under: one per person, one per anonymous socket."""
         if self.claims is not None:
             return f"u{self.claims.identity.user_id}"
-        return f"s{id(self):x}"
+        return f"s{_process}.{self.serial}"
 
     @property
     def is_staff(self) -> bool:

@@ -38,6 +38,8 @@ class RoomHub:
         self.address = address
         self.feeds = {audience: Feed(address, audience) for audience in Audience}
         self.members: set[Member] = set()
+        self.joining = 0  # hellos under way: the room must not close under them
+        self.began = 0  # how often the feeds began anew
         self.last_left = time.monotonic()
         self._reporter = Reporter(address, process)
         self._snapshot: Snapshot | None = None
@@ -63,6 +65,7 @@ class RoomHub:
         """Let both feeds begin at the snapshot."""
         snapshot = self._snapshot
         assert snapshot is not None
+        self.began += 1
         for audience, feed in self.feeds.items():
             feed.start(snapshot.epoch, snapshot.cursors[audience].seq)
 
@@ -87,12 +90,18 @@ class RoomHub:
 
     async def join(self, member: Member, resume: Resume | None) -> None:
         """Welcome a socket and seat it. Raises `busy`, `unavailable`, `unknown_stream`."""
+        self.joining += 1
         try:
             snapshot = await self._fresh_snapshot()
             sanction = await _sanction_of(self.address, member)
             missed = await missed_since(self, member, resume, snapshot) if resume else None
         except (redisdb.RedisError, OSError) as error:
             raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
+        finally:
+            self.joining -= 1
+        if snapshot.epoch != self.feeds[Audience.PUBLIC].epoch:
+            # The room began again meanwhile: a seat at a `seq` of the old epoch would get nothing.
+            raise DomainError(ErrorCode.BUSY, retry_after_ms=1000)
         member.room = self
         self.members.add(member)
         member.sanction = sanction
@@ -104,9 +113,13 @@ class RoomHub:
     def leave(self, member: Member) -> None:
         """Free a socket's seats."""
         self.members.discard(member)
+        self._unseat(member)
+        self.last_left = time.monotonic()
+
+    def _unseat(self, member: Member) -> None:
         for audience, seat in member.seats.items():
             self.feeds[audience].leave(seat)
-        self.last_left = time.monotonic()
+        member.seats.clear()
 
     def _audiences(self, member: Member) -> list[Audience]:
         return [Audience.PUBLIC, Audience.STAFF] if member.is_staff else [Audience.PUBLIC]
@@ -161,7 +174,7 @@ class RoomHub:
 
         def visit(member: Member) -> None:
             if member in self.members:
-                member.seats.clear()  # the feeds dropped them when they began again
+                self._unseat(member)
                 self._welcome(member, snapshot)
 
         await in_slices(list(self.members), visit)

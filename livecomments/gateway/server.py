@@ -22,7 +22,10 @@ from .lifecycle import lifecycle
 logger = logging.getLogger(__name__)
 
 SEND_BUFFER_BYTES = 128 * 1024  # the kernel's part of what a stalled reader may cost
+# What one read may bring: a flood of small messages is parsed in turns with everybody else's.
+RECEIVE_BUFFER_BYTES = 32 * 1024
 PING_SECONDS = 20.0  # a dead peer is found within two of these
+AFTER_CLOSE_BYTES = 256 * 1024  # what may still be on its way when we close; more is a flood
 BACKLOG = 4_096
 SHUTDOWN_SECONDS = 5
 
@@ -38,6 +41,30 @@ class TransportProtocol(WebSocketsSansIOProtocol):
             raw: socket.socket | None = self.transport.get_extra_info("socket")
             if raw is not None:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+
+    _after_close = 0
+
+    def data_received(self, data: bytes) -> None:
+        """uvicorn's, but it would go on parsing for ten seconds what it then throws away."""
+        if self.close_sent:
+            self._after_close += len(data)
+            if self._after_close > AFTER_CLOSE_BYTES:
+                self.transport.abort()
+                return
+        super().data_received(data)
+
+    def keepalive_timeout(self) -> None:
+        """A peer that does not answer pings: uvicorn's close would wait for it to read first."""
+        super().keepalive_timeout()
+        self.transport.abort()
+
+    async def send(self, message: Any) -> None:
+        """uvicorn's, but a close that the peer does not answer ends, whatever is unsent."""
+        await super().send(message)
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
 
     def write_prepared(self, data: bytes) -> None:
         """Write a whole frame; between two of them the protocol may write its own."""

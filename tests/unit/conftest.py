@@ -4,9 +4,14 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from livecomments import dbthreads, redisdb
 from tests.rooms import Clock
+
+# How long one example takes says more about the machine than about the code.
+hypothesis_settings.register_profile("unit", deadline=None)
+hypothesis_settings.load_profile("unit")
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import type { Comment, Held, Quote } from "../protocol.gen";
+import { excerpt } from "../text";
 import { compareIds } from "./ids";
 
 /** Rows kept while the list follows; enough to scroll back a few minutes in a busy room. */
@@ -12,7 +13,7 @@ const ROWS_DRAWN_MORE = 100;
 /** Hidden ids remembered, so that a history page fetched before the hide cannot bring one back. */
 const HIDDEN_REMEMBERED = 2_000;
 /** Quotes are one line; a restored one is cut like the server's. */
-const QUOTE_LENGTH = 80;
+const QUOTE_GRAPHEMES = 80;
 
 export interface CommentEntry {
   kind: "comment";
@@ -151,7 +152,7 @@ export function restoreComment(state: CommentsState, comment: Comment): Comments
   const { id } = comment;
   const hiddenIds = new Set(state.hiddenIds);
   hiddenIds.delete(id);
-  const text = comment.text.slice(0, QUOTE_LENGTH);
+  const text = excerpt(comment.text, QUOTE_GRAPHEMES);
   const entries = withQuotes(state.entries, id, (quote) => ({ ...quote, text })).slice();
   const place = placeOf(entries, id);
   const present = entries[place]?.id === id ? entries[place] : null;

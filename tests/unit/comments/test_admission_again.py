@@ -110,9 +110,7 @@ async def test_a_repeated_nonce_is_answered_when_the_quota_is_exhausted(gate, mo
     assert await gate.submit(one) == Admitted(first.id, held=False, seen=True)
 
 
-async def test_a_nonce_repeated_with_another_text_is_told_so_or_refused_by_quota(
-    gate, monkeypatch
-):
+async def test_a_nonce_repeated_with_another_text_is_told_so_or_refused_by_quota(gate, monkeypatch):
     await gate.submit(post("hello", nonce="n"))
     spent = limits.Window(count=1, span_ms=60_000, staff_count=1)
     monkeypatch.setattr(limits, "USER_WINDOW", spent)
@@ -229,7 +227,9 @@ async def test_redis_down_is_busy_after_one_more_try(redis, away, monkeypatch):
     gate = Admission()
     answers = await asyncio.gather(*map(gate.submit, posts), return_exceptions=True)
 
-    assert [(error.code, error.retry_after_ms) for error in answers] == [(ErrorCode.BUSY, 1_000)] * 5
+    assert [(error.code, error.retry_after_ms) for error in answers] == [
+        (ErrorCode.BUSY, 1_000)
+    ] * 5
     assert tries == [5, 5]
 
 

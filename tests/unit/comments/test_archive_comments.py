@@ -77,7 +77,9 @@ def test_a_posted_comment_is_a_row_as_it_was_said(log, author):
     assert row.offset_ms == 60_000
 
 
-@pytest.mark.parametrize("text", ["naïve 👨‍👩‍👧 می‌خواهم", "'); DROP TABLE", "%s {} \\", "a" * 1_600])
+@pytest.mark.parametrize(
+    "text", ["naïve 👨‍👩‍👧 می‌خواهم", "'); DROP TABLE", "%s {} \\", "a" * 1_600]
+)
 def test_any_text_is_kept_as_it_is(log, author, text):
     log.add(said(author, text), "comment.posted")
 

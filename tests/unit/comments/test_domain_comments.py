@@ -45,9 +45,7 @@ async def test_the_acknowledgement_is_the_comment_as_everybody_will_see_it(room)
     answer = await say(room, "  hello   world ", author=MODERATOR, nonce="mine")
 
     (entry,) = await log_entries()
-    assert answer == CommentAccepted(
-        nonce="mine", comment=events.comment_of(entry.id, entry.body)
-    )
+    assert answer == CommentAccepted(nonce="mine", comment=events.comment_of(entry.id, entry.body))
     assert (answer.comment.text, answer.comment.user.role) == ("hello world", Role.MODERATOR)
 
 

@@ -1,6 +1,7 @@
-"""The clock that never goes back, through admission and the event log: ids, and the limits on it."""
+"""The clock that never goes back, through admission and the event log: ids, and limits on it."""
 
 import asyncio
+import itertools
 
 import pytest
 
@@ -41,7 +42,7 @@ async def step_back(ms):
 
 
 def rising(found):
-    return all(one < other for one, other in zip(found, found[1:], strict=False))
+    return all(one < other for one, other in itertools.pairwise(found))
 
 
 async def test_ids_rise_over_ten_thousand_posts_in_batches(room, unlimited):
@@ -72,10 +73,12 @@ async def test_a_full_millisecond_spills_into_the_next(room, unlimited, clock):
     await clock.at(2)
     free = await eventlog.append(ROOM, events.CommentUnpinned(by=1))
 
-    places = [(ids.id_ms(n) - clock.start, n & SEQUENCE_LAST) for n in
-              [*(answer.id for answer in answers), same, following, free]]
+    places = [
+        (ids.id_ms(n) - clock.start, n & SEQUENCE_LAST)
+        for n in [*(answer.id for answer in answers), same, following, free]
+    ]
 
-    assert places[:SEQUENCE_LAST + 1] == [(0, seq) for seq in range(SEQUENCE_LAST + 1)]
+    assert places[: SEQUENCE_LAST + 1] == [(0, seq) for seq in range(SEQUENCE_LAST + 1)]
     assert places[SEQUENCE_LAST + 1 :] == [(1, 0), (1, 1), (1, 2), (1, 3), (2, 0)]
 
 

@@ -49,7 +49,9 @@ def test_event_of_a_newer_release_is_read(kind):
     assert events.decode(kind, msgspec.json.encode(raw)) == BODIES[kind]
 
 
-@pytest.mark.parametrize("kind", set(events.KINDS) - {"comment.posted", "comment.held"})
+@pytest.mark.parametrize(
+    "kind", [kind for kind, body in BODIES.items() if type(body) is not type(SAID)]
+)
 def test_kind_follows_from_the_body(kind):
     assert events.kind_of(BODIES[kind]) == kind
 

@@ -240,9 +240,7 @@ def hide(flush, target=OTHER, number=0):
 
 def shown(flush):
     """What the recent list holds of each comment that was put."""
-    return {
-        found.id: found.reply.text for operator, _, found in flush.recent if operator == "put"
-    }
+    return {found.id: found.reply.text for operator, _, found in flush.recent if operator == "put"}
 
 
 def test_a_hidden_comment_leaves_the_quotes_of_it():

@@ -1,4 +1,4 @@
-"""One owner at a time, judged by a counter that stands still; a new fence is above every old one."""
+"""One owner at a time, judged by a counter that stands still; each fence is above the last."""
 
 import asyncio
 import time

@@ -193,7 +193,9 @@ async def test_the_frame_log_is_capped_and_keeps_the_newest(desk):
 
 async def test_recent_comments_are_added_and_removed(desk):
     await desk.publish(recent=[("add", "1-0", "a"), ("add", "1-1", "b"), ("add", "2-0", "c")])
-    await desk.publish(recent=[("remove", "1-1", "-"), ("remove", "77-0", "-"), ("add", "3-0", "d")])
+    await desk.publish(
+        recent=[("remove", "1-1", "-"), ("remove", "77-0", "-"), ("add", "3-0", "d")]
+    )
 
     assert await desk.recent() == [("1-0", "a"), ("2-0", "c"), ("3-0", "d")]
 

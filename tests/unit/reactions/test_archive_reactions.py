@@ -1,4 +1,4 @@
-"""Reaction numbers are absolute: written again they change nothing, and newer ones replace older."""
+"""Reaction numbers are absolute: written again they change nothing, newer replace older."""
 
 import pytest
 

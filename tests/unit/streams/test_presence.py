@@ -71,8 +71,10 @@ async def test_everything_is_sent_again_after_redis_forgot(web, redis):
 async def test_a_process_that_falls_silent_takes_its_viewers_with_it(web, other_web, redis):
     await web.report({"u7"})
     await other_web.report({"u8"})
-    assert 0 < await redis.pttl(redisdb.process_viewers(ROOM, "web-1")) <= (
-        presence.REPORT_GOOD_FOR_MS
+    assert (
+        0
+        < await redis.pttl(redisdb.process_viewers(ROOM, "web-1"))
+        <= (presence.REPORT_GOOD_FOR_MS)
     )
     await redis.hset(redisdb.viewer_processes(ROOM), "web-1", 1)  # as if that long had passed
 
