@@ -11,7 +11,7 @@ from livecomments.cancellation import stop_if_cancelled
 async def swallow():
     """What redis-py does while it looks whether an idle connection still lives."""
     with contextlib.suppress(asyncio.CancelledError):
-        await asyncio.sleep(60)
+        await asyncio.sleep(1)
 
 
 async def test_a_swallowed_cancellation_still_ends_the_loop():
@@ -19,7 +19,7 @@ async def test_a_swallowed_cancellation_still_ends_the_loop():
 
     async def loop():
         nonlocal rounds
-        while True:
+        for _ in range(3):
             stop_if_cancelled()
             rounds += 1
             await swallow()
@@ -29,7 +29,7 @@ async def test_a_swallowed_cancellation_still_ends_the_loop():
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, timeout=1)
+        await task
     assert rounds == 1
 
 
