@@ -34,6 +34,12 @@ _REQUOTE = """
 UPDATE comments_comment SET quote = jsonb_set(quote, '{text}', %s::jsonb)
 WHERE stream_id = %s AND reply_to = %s AND quote IS NOT NULL
 """
+# A reply may have been on its way, with its quote, while what it answers was hidden.
+_BLANK_QUOTES = """
+UPDATE comments_comment AS reply SET quote = jsonb_set(reply.quote, '{text}', '""'::jsonb)
+FROM comments_comment AS target
+WHERE reply.id = ANY(%s) AND target.id = reply.reply_to AND target.status <> %s
+"""
 _MAX_OFFSET = timedelta(days=24)  # what an integer of milliseconds can hold
 
 
@@ -75,8 +81,11 @@ def _insert_posted(entries: Sequence[events.Entry]) -> None:
     started = _start_times({entry.stream_id for entry in entries})
     rows = [_row(entry, started.get(entry.stream_id)) for entry in entries]
     columns = [list(column) for column in zip(*rows, strict=True)]
+    replies = [entry.id for entry in entries if entry.body.reply_to]  # type: ignore[union-attr]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, columns)
+        if replies:
+            cursor.execute(_BLANK_QUOTES, [replies, int(Status.VISIBLE)])
 
 
 def _row(entry: events.Entry, started: datetime | None) -> tuple[object, ...]:

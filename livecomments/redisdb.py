@@ -48,6 +48,12 @@ def ready(partition: int) -> str:
     return f"lc:{{p{partition}}}:ready"
 
 
+async def ready_partitions(redis: "Redis") -> set[int]:
+    """Return the partitions that take posts, whoever owns them."""
+    found = [key async for key in redis.scan_iter(match="lc:{p*}:ready", count=1_000)]
+    return {int(key.decode().partition("{p")[2].partition("}")[0]) for key in found}
+
+
 def lease(partition: int) -> str:
     """Hash `owner fence renewals`, for ever. Who publishes this partition (lua/lease.lua)."""
     return f"lc:{{p{partition}}}:lease"

@@ -106,6 +106,11 @@ def archived_through(partition: int) -> int:
     return found or 0
 
 
+def partitions_in_use() -> set[int]:
+    """The partitions that some stream is kept in."""
+    return set(Stream.objects.order_by().values_list("partition", flat=True).distinct())
+
+
 def actions_between(stream_id: int, after: int, upto: int) -> QuerySet[AuditEntry]:
     """What was done in a stream in (`after`, `upto`], in log order."""
     return AuditEntry.objects.filter(

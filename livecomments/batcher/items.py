@@ -28,6 +28,8 @@ class Flush:
     room_changed: bool = False
     # comment id → what a quote of it shows from now on: nothing once it is hidden
     quotes: dict[str, str] = field(default_factory=dict)
+    # comments hidden of late, by earlier flushes too: a reply may have been on its way with a quote
+    hidden: set[str] = field(default_factory=set)
 
     def tell(self, user_id: int | str, item: PersonalItem) -> None:
         """Add something for one person."""
@@ -60,10 +62,12 @@ class Flush:
             case events.CommentHidden(comment=comment):
                 self.public.append(protocol.CommentHidden(id=comment))
                 self.quotes[comment] = ""
+                self.hidden.add(comment)
                 self.recent.append(("remove", ids.position(int(comment)), None))
             case events.CommentRestored(comment=restored):
                 self.public.append(protocol.CommentRestored(comment=restored))
                 self.quotes[restored.id] = excerpt(restored.text)
+                self.hidden.discard(restored.id)
                 self.recent.append(("put", ids.position(int(restored.id)), restored))
             case events.HoldClosed() as closed:
                 self.staff.append(protocol.HoldClosed(hold=closed.hold, outcome=closed.outcome))
@@ -86,6 +90,8 @@ class Flush:
             self.staff.append(protocol.HoldOpened(held=events.held_of(entry.id, said)))
             return
         comment = events.comment_of(entry.id, said)
+        if comment.reply is not None and comment.reply.id in self.hidden:
+            comment = replace(comment, reply=replace(comment.reply, text=""))
         self.public.append(protocol.CommentPosted(comment=comment))
         self.recent.append(("add", ids.position(entry.id), comment))
         if said.hold is not None:

@@ -8,7 +8,9 @@ import socket
 
 from django.conf import settings
 
-from livecomments import redisdb
+from livecomments import dbthreads, redisdb
+from livecomments.errors import DomainError
+from streams.queries import partitions_in_use
 
 from .owner import PartitionOwner
 
@@ -22,7 +24,7 @@ async def run_batcher() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     name = f"{socket.gethostname()}:{os.getpid()}"
-    owners = [PartitionOwner(partition, name) for partition in range(settings.PARTITIONS)]
+    owners = [PartitionOwner(partition, name) for partition in sorted(await _wanted())]
     tasks = [asyncio.create_task(owner.run()) for owner in owners]
     logger.info("batcher %s wants %d partitions", name, len(owners))
     await stop.wait()
@@ -30,3 +32,17 @@ async def run_batcher() -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await redisdb.close()
+
+
+async def _wanted() -> set[int]:
+    """Return the partitions that need an owner: a stream keeps its own when PARTITIONS shrinks."""
+    wanted = set(range(settings.PARTITIONS))
+    try:
+        wanted |= await redisdb.ready_partitions(redisdb.client())
+    except (redisdb.RedisError, OSError) as error:
+        logger.warning("Redis cannot say which partitions are in use: %r", error)
+    try:
+        wanted |= await dbthreads.run(partitions_in_use)
+    except DomainError as error:
+        logger.warning("Postgres cannot say which partitions are in use: %s", error)
+    return wanted

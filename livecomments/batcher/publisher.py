@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 FRAMES_KEPT = 600  # about a minute of the fastest room: the hub's ring is as long
 RECENT_KEPT = 200  # the largest join history
+HIDDEN_KEPT = 1_000  # far more than are hidden while one reply is on its way
 ITEMS_PER_FRAME = 500  # a backlog goes out in several frames, each of a bearable size
 SLICE_SECONDS = 10
 RETRY_SECONDS = 0.25
@@ -71,6 +72,7 @@ class Publisher:
         self._redis = redis
         self._lease = lease
         self._at: Loaded | None = None
+        self._hidden: set[str] = set()
 
     @property
     def viewers(self) -> int | None:
@@ -115,9 +117,11 @@ class Publisher:
     async def _publish(
         self, at: Loaded, entries: list[events.Entry], cursor: str, extras: Extras
     ) -> Loaded:
-        flush = Flush(at.room)
+        flush = Flush(at.room, hidden=self._hidden)
         for entry in entries:
             flush.add(entry)
+        if len(self._hidden) > HIDDEN_KEPT:
+            self._hidden.clear()
         if flush.quotes:
             flush.requote(await recent_comments(self.address, RECENT_KEPT))
         through = ids.position(entries[-1].id) if entries else at.through

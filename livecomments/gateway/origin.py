@@ -30,7 +30,8 @@ def is_allowed(origin: str | None, host: str | None) -> bool:
     if origin in settings.ALLOWED_ORIGINS:
         return True
     parts = urlsplit(origin)
-    return parts.scheme in {"http", "https"} and bool(host) and parts.netloc == host
+    bare = not (parts.path or parts.query or parts.fragment)  # a browser sends nothing more
+    return parts.scheme in {"http", "https"} and bare and bool(host) and parts.netloc == host
 
 
 def _header(scope: dict[str, Any], name: bytes) -> str | None:

@@ -78,7 +78,9 @@ end
 local added = false
 for i = 20 + kinds * 2, #ARGV, 3 do
   if ARGV[i] == 'add' then
-    redis.call('XADD', KEYS[6], ARGV[i + 1], 'c', ARGV[i + 2])
+    -- After a restore the list may already hold it, or something newer.
+    local answer = redis.pcall('XADD', KEYS[6], ARGV[i + 1], 'c', ARGV[i + 2])
+    if type(answer) == 'table' and answer.err then put_back(ARGV[i + 1], ARGV[i + 2]) end
     added = true
   elseif ARGV[i] == 'put' then
     put_back(ARGV[i + 1], ARGV[i + 2])

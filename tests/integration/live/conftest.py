@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from asgiref.sync import async_to_sync
+from django_redis import get_redis_connection
 
+from livecomments import redisdb
 from tests.live import Stage, database_named, running_product
 
 
@@ -30,6 +32,12 @@ def _database(live, django_db_blocker):
     """Rows stay: the archive writes them from another process."""
     with django_db_blocker.unblock(), database_named(live.database):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _fresh_address(live):
+    """All these tests come from one address: none is to be refused for what another sent."""
+    get_redis_connection("default").delete(redisdb.rate("address:127.0.0.1"))
 
 
 @pytest.fixture(scope="package")

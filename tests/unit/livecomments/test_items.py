@@ -283,3 +283,22 @@ def test_a_hidden_reply_is_not_put_back_for_its_quote():
     flush.requote([reply(1), reply(2)])
 
     assert shown(flush) == {reply(2).id: ""}
+
+
+def test_reply_that_was_on_its_way_while_its_target_was_hidden_quotes_nothing():
+    hidden = set()
+    first = Flush(QUIET, hidden=hidden)
+    first.add(
+        events.Entry(ids.make_id(5, 0, 0), 1, "comment.hidden", events.CommentHidden("7", by=1))
+    )
+    late = events.CommentSaid(
+        author=2,
+        name="Ana",
+        text="which one?",
+        reply_to="7",
+        quote=protocol.Quote(id="7", name="Bo", text="rude"),
+    )
+    second = Flush(QUIET, hidden=hidden)
+    second.add(events.Entry(ids.make_id(6, 0, 0), 1, events.COMMENT_POSTED, late))
+    (posted,) = second.public
+    assert posted.comment.reply.text == ""
