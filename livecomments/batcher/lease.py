@@ -22,6 +22,10 @@ class LostLease(Exception):
     """Another process owns the partition now, or Redis has forgotten us."""
 
 
+class RolledBack(LostLease):
+    """Redis has an older count of renewals than it acknowledged: it lost its last seconds."""
+
+
 class Lease:
     """One process's claim on one partition."""
 
@@ -30,6 +34,7 @@ class Lease:
         self._redis = redis
         self._key = redisdb.lease(partition)
         self._owner = owner
+        self._renewals = 0  # as last acknowledged under this fence
         # A renewal between the two steps of raising the fence would make either look lost.
         self._one_at_a_time = asyncio.Lock()
 
@@ -48,6 +53,7 @@ class Lease:
             if not owner or time.monotonic() - since >= EXPIRES_SECONDS:
                 self.fence = await self._run("claim", self._owner, *seen, floor)
                 if self.fence:
+                    self._renewals = 1
                     return self.fence
             await asyncio.sleep(WATCH_SECONDS)
 
@@ -60,14 +66,18 @@ class Lease:
             raised = await self._run("claim", self._owner, self.fence, int(renewals or 0), floor)
             if not raised:
                 raise LostLease
-            self.fence = raised
+            self.fence, self._renewals = raised, 1
             return raised
 
     async def renew(self) -> None:
         """Say that we live. Raises `LostLease`."""
         async with self._one_at_a_time:
-            if not await self._run("renew", self._owner, self.fence):
+            renewals = await self._run("renew", self._owner, self.fence)
+            if not renewals:
                 raise LostLease
+            if renewals <= self._renewals:
+                raise RolledBack
+            self._renewals = renewals
 
     async def release(self) -> None:
         """Give it up, so that the next owner need not wait."""

@@ -19,7 +19,7 @@ from livecomments.protocol import ErrorCode
 from livecomments.tickets import Room
 
 from .archiver import Archiver
-from .lease import RENEW_SECONDS, Lease, LostLease
+from .lease import RENEW_SECONDS, Lease, LostLease, RolledBack
 from .partition import FanOut
 from .restore import archived_position, needs_restore, note_archived, restore_partition
 
@@ -74,6 +74,10 @@ class PartitionOwner:
                 tasks.create_task(self._every(CHECK_SECONDS, self._expire_holds))
                 tasks.create_task(self._every(CHECK_SECONDS, self._check_whole))
         except BaseExceptionGroup as group:
+            if group.subgroup(RolledBack) is not None:
+                logger.warning("partition %d: Redis was rolled back", self.partition)
+                # Nothing is taken until the archive has put right what was lost.
+                await self._redis.delete(redisdb.ready(self.partition))
             if group.subgroup(LostLease) is not None:
                 raise LostLease from None
             raise

@@ -163,6 +163,22 @@ async def test_d3_a_room_that_redis_does_not_know_opens_from_the_archive(live):
         assert viewer.welcome.reactions == {"love": 12}
 
 
+async def test_d3_a_redis_that_lost_its_last_seconds_is_restored(live, stage):
+    redis = get_redis_connection("default")
+    ticket = stage.visitor(Role.MODERATOR)
+    async with stream_socket(live.url, stage.slug, ticket=ticket) as author:
+        before = await author.post("archived before")
+        await archive_has([before.comment.id])
+        # A replica that was promoted too early has fewer renewals than the owner was told.
+        redis.hincrby(redisdb.lease(stage.room.partition), "renewals", -5)
+        welcome = await author.until(Welcome, timeout=15)
+        assert welcome.epoch != author.welcome.epoch
+        assert [comment.id for comment in welcome.recent] == [before.comment.id]
+        after = await author.post("and on it goes")
+        assert int(after.comment.id) > int(before.comment.id)
+        await author.shows(after.comment.id, timeout=10)
+
+
 async def test_d4_a_process_that_drains_says_when_to_come_back(live, stage):
     shared = live.url
     live.url = f"http://127.0.0.1:{free_port()}"
