@@ -1,7 +1,6 @@
 """The client against a server whose every word the test chooses."""
 
 import asyncio
-import sys
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -11,7 +10,6 @@ import pytest
 from livecomments.client import outbox, session
 from livecomments.client.outbox import Lost
 from livecomments.client.session import Session
-from livecomments.client.wire import home_address, socket_url
 from livecomments.protocol import (
     Backfill,
     Bye,
@@ -389,18 +387,3 @@ async def test_refused_hello_gets_a_fresh_ticket_but_not_for_ever(server):
 
 
 # --- addresses --------------------------------------------------------------------------------
-
-
-def test_socket_is_beside_the_site():
-    assert socket_url("http://127.0.0.1:8000") == "ws://127.0.0.1:8000/ws/"
-    assert socket_url("https://example.org") == "wss://example.org/ws/"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux answers for all of 127.0.0.0/8")
-def test_many_clients_on_one_machine_have_addresses_of_their_own():
-    url = "ws://127.0.0.1:8000/ws/"
-    homes = {home_address(url, number) for number in range(70_000)}
-
-    assert len(homes) == 70_000
-    assert {home.split(".")[0] for home in homes} == {"127"}
-    assert home_address("wss://example.org/ws/", 1) is None
