@@ -170,7 +170,11 @@ async def test_d3_a_redis_that_lost_its_last_seconds_is_restored(live, stage):
         before = await author.post("archived before")
         await archive_has([before.comment.id])
         # A replica that was promoted too early has fewer renewals than the owner was told.
-        redis.hincrby(redisdb.lease(stage.room.partition), "renewals", -5)
+        lease = redisdb.lease(stage.room.partition)
+        async with asyncio.timeout(15):
+            while int(redis.hget(lease, "renewals")) < 10:
+                await asyncio.sleep(0.1)
+        redis.hincrby(lease, "renewals", -5)
         welcome = await author.until(Welcome, timeout=15)
         assert welcome.epoch != author.welcome.epoch
         assert [comment.id for comment in welcome.recent] == [before.comment.id]

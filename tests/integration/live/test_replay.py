@@ -93,7 +93,8 @@ def test_part_of_a_log_is_played_and_its_people_are_made_once(live, stage, tmp_p
     assert (number(first["lines"]), number(second["lines"])) == (2, 2)
     assert made == 1
     assert orm(User.objects.count) == before + 1
-    said = orm(lambda: list(Comment.objects.filter(stream=stage.row).select_related("author")))
+    rows = Comment.objects.filter(stream=stage.row).select_related("author").order_by("id")
+    said = orm(list, rows)
     assert [comment.text for comment in said] == ["line 2", "line 3", "line 8", "line 9"]
     author = said[0].author
     assert (author.display_name, author.has_usable_password()) == ("u1", False)
