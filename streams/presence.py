@@ -2,6 +2,7 @@
 
 A report is a set of viewer keys that expires unless repeated, so a process that dies takes its
 viewers with it. Between reports only the changes are sent; after a Redis restart, everything.
+With it goes how long a frame lately took to reach all viewers of that process.
 """
 
 from dataclasses import dataclass, field
@@ -23,9 +24,11 @@ class Reporter:
     room: Room
     process: str
     reported: set[str] = field(default_factory=set)
+    lag_ms: int = 0
 
-    async def report(self, viewers: set[str]) -> None:
+    async def report(self, viewers: set[str], *, lag_ms: int = 0) -> None:
         """Bring the report up to date. Raises `RedisError`."""
+        self.lag_ms = lag_ms
         came, went = list(viewers - self.reported), list(self.reported - viewers)
         if not await self._send(came[:CHUNK], went[:CHUNK], full=not self.reported):
             came, went = list(viewers), []
@@ -46,6 +49,7 @@ class Reporter:
             self.room.id,
             REPORT_GOOD_FOR_MS,
             int(full),
+            self.lag_ms,
             len(came),
             *came,
             *went,
@@ -53,8 +57,17 @@ class Reporter:
         return bool(await redisdb.script("presence")(redisdb.client(), keys, arguments))
 
 
-async def count_viewers(redis: "Redis", room: Room) -> int:
-    """Return how many distinct people watch, over all web processes."""
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How many distinct people watch a stream, and the lag of the slowest web process."""
+
+    viewers: int
+    lag_ms: int
+
+
+async def watching(redis: "Redis", room: Room) -> Watching:
+    """Return who watches, over all web processes."""
     keys = [redisdb.viewer_processes(room), redisdb.watched(room.partition)]
     prefix = redisdb.process_viewers(room, "")
-    return int(await redisdb.script("viewers")(redis, keys, [room.id, prefix]))
+    viewers, lag_ms = await redisdb.script("viewers")(redis, keys, [room.id, prefix])
+    return Watching(int(viewers), int(lag_ms))

@@ -6,6 +6,7 @@ where it pays. One reader, plain XREAD: several readers of a consumer group woul
 
 import asyncio
 import logging
+import statistics
 import time
 from typing import cast
 
@@ -14,14 +15,13 @@ from redis.asyncio import Redis
 from livecomments import eventlog, events, ids, redisdb
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.tickets import Room
-from streams.presence import count_viewers
+from streams.presence import watching
 
 from .lease import Lease
 from .publisher import Extras, Publisher
 
 logger = logging.getLogger(__name__)
 
-TICK_SECONDS = 0.1
 REACTION_TICK_SECONDS = 0.5
 VIEWER_TICK_SECONDS = 2.0
 READ_COUNT = 2_000
@@ -40,6 +40,8 @@ class FanOut:
         self._redis = redis
         self._lease = lease
         self._publishers: dict[int, Publisher] = {}
+        self._extras: dict[int, Extras] = {}  # what waits for its stream's next flush
+        self._flush_seconds: list[float] = []  # how long flushing took, since last looked at
         self._next_reactions = 0.0
         self._next_viewers = 0.0
 
@@ -51,12 +53,12 @@ class FanOut:
             stop_if_cancelled()
             try:
                 await self._read()
-                extras = await self._tick_extras()
+                await self._tick_extras()
             except (redisdb.RedisError, OSError) as error:
                 logger.warning("partition %d: %r", self.partition, error)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            await self._flush(extras)
+            await self._flush()
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -77,7 +79,11 @@ class FanOut:
     def _block_ms(self) -> int:
         """Return how long to wait for events before something else is due. 0 would be for ever."""
         now = time.monotonic()
-        due = [p.not_before for p in self._publishers.values() if p.pending]
+        due = [
+            publisher.not_before
+            for stream_id, publisher in self._publishers.items()
+            if publisher.pending or stream_id in self._extras
+        ]
         due += [self._next_reactions, self._next_viewers]
         return max(1, min(IDLE_BLOCK_MS, int((min(due) - now) * 1000)))
 
@@ -90,20 +96,18 @@ class FanOut:
 
     # --- ticks -----------------------------------------------------------------------------------
 
-    async def _tick_extras(self) -> dict[int, Extras]:
-        """Return what the ticks that are due add, by stream."""
-        extras: dict[int, Extras] = {}
+    async def _tick_extras(self) -> None:
+        """Gather what the ticks that are due add to the streams' next flushes."""
         now = time.monotonic()
         if now >= self._next_reactions:
             self._next_reactions = now + REACTION_TICK_SECONDS
-            await self._add_reactions(extras)
+            await self._add_reactions()
             # Counts ride on this tick: never more than two extra messages a second.
             if now >= self._next_viewers:
                 self._next_viewers = now + VIEWER_TICK_SECONDS
-                await self._add_viewers(extras)
-        return extras
+                await self._add_viewers()
 
-    async def _add_reactions(self, extras: dict[int, Extras]) -> None:
+    async def _add_reactions(self) -> None:
         raw = await self._redis.smembers(redisdb.reacting(self.partition))
         stream_ids = [int(member) for member in raw]
         if not stream_ids:
@@ -114,42 +118,45 @@ class FanOut:
         for stream_id, pending in zip(stream_ids, await pipeline.execute(), strict=True):
             presses = {kind.decode(): int(count) for kind, count in pending.items()}
             if presses:
-                extras.setdefault(stream_id, Extras()).reactions = presses
+                self._publisher(stream_id)
+                self._extras.setdefault(stream_id, Extras()).reactions = presses
 
-    async def _add_viewers(self, extras: dict[int, Extras]) -> None:
+    async def _add_viewers(self) -> None:
+        flushing = statistics.median(self._flush_seconds or [0.0])
+        self._flush_seconds.clear()
         raw = await self._redis.smembers(redisdb.watched(self.partition))
         for stream_id in map(int, raw):
             publisher = self._publisher(stream_id)
-            count = await count_viewers(self._redis, publisher.address)
-            if count != publisher.viewers:
-                extras.setdefault(stream_id, Extras()).viewers = count
+            seen = await watching(self._redis, publisher.address)
+            publisher.tempo.observe(max(seen.lag_ms / 1000, flushing), time.monotonic())
+            if seen.viewers != publisher.viewers:
+                self._extras.setdefault(stream_id, Extras()).viewers = seen.viewers
 
     # --- flushing --------------------------------------------------------------------------------
 
-    async def _flush(self, extras: dict[int, Extras]) -> None:
+    async def _flush(self) -> None:
+        """Publish every stream that has something and has held off for its tick.
+
+        Reactions and counts wait for the same moment, so that they seldom need a frame of their
+        own.
+        """
         now = time.monotonic()
         due = [
             publisher
             for stream_id, publisher in self._publishers.items()
-            if stream_id in extras or (publisher.pending and publisher.not_before <= now)
+            if (publisher.pending or stream_id in self._extras) and publisher.not_before <= now
         ]
-        for stream_id in extras.keys() - self._publishers.keys():
-            due.append(self._publisher(stream_id))
         for start in range(0, len(due), CONCURRENT_FLUSHES):
             part = due[start : start + CONCURRENT_FLUSHES]
-            await asyncio.gather(
-                *(
-                    self._flush_one(publisher, extras.get(publisher.address.id) or Extras())
-                    for publisher in part
-                )
-            )
+            await asyncio.gather(*(self._flush_one(publisher) for publisher in part))
+        if due:
+            self._flush_seconds.append(time.monotonic() - now)
 
-    async def _flush_one(self, publisher: Publisher, extras: Extras) -> None:
-        if publisher.pending:
-            publisher.not_before = time.monotonic() + TICK_SECONDS
-        await publisher.flush(self._cursor(), extras)
-        if not publisher.pending:
-            return
+    async def _flush_one(self, publisher: Publisher) -> None:
+        publisher.hold_off(time.monotonic())
+        await publisher.flush(
+            self._cursor(), self._extras.pop(publisher.address.id, None) or Extras()
+        )
         while publisher.pending:  # a backlog: the rest goes out now, a frame at a time
             await publisher.flush(self._cursor(), Extras())
 

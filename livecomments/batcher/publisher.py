@@ -25,6 +25,7 @@ from streams import roomstate
 
 from .items import Flush
 from .lease import Lease, LostLease
+from .tempo import Tempo
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class Publisher:
         self.address = address
         self.pending: deque[events.Entry] = deque()
         self.not_before = 0.0  # monotonic; a quiet stream is flushed at once and then holds off
+        self.tempo = Tempo()
         self._redis = redis
         self._lease = lease
         self._at: Loaded | None = None
@@ -78,6 +80,10 @@ class Publisher:
     def viewers(self) -> int | None:
         """The viewer count last published, if it is known here."""
         return self._at.viewers if self._at else None
+
+    def hold_off(self, now: float) -> None:
+        """Let nothing be due before a tick has passed."""
+        self.not_before = now + self.tempo.tick_seconds
 
     def take(self, entry: events.Entry) -> None:
         """Queue an event; call in log order."""

@@ -19,8 +19,10 @@ from livecomments.protocol import (
     CommentPosted,
     Cursor,
     Item,
+    Personal,
     Resume,
     RoomChanged,
+    YouReplied,
 )
 from livecomments.tickets import Room
 
@@ -92,7 +94,7 @@ async def _collect(
     if stored[0].seq != cursor.seq + 1:
         if feed.audience is not Audience.PUBLIC:
             return False
-        if not await _from_archive(feed.room, cursor, stored[0], snapshot, missed):
+        if not await _from_archive(feed.room, member, cursor, stored[0], snapshot, missed):
             return False
         stored = stored[1:]  # the archive went as far as the first stored frame
     _send_stored(feed, member, stored, missed, start=cursor.seq)
@@ -114,7 +116,12 @@ def _send_stored(
 
 
 async def _from_archive(
-    room: Room, cursor: Cursor, first: PreparedFrame, snapshot: Snapshot, missed: Missed
+    room: Room,
+    member: "Member",
+    cursor: Cursor,
+    first: PreparedFrame,
+    snapshot: Snapshot,
+    missed: Missed,
 ) -> bool:
     """Add the items between the token and the end of the oldest stored frame."""
     after = ids.parse_id(cursor.through)
@@ -122,19 +129,33 @@ async def _from_archive(
     if after is None or upto is None:
         return False
     try:
-        items = await dbthreads.run(
-            backfill.items_between, room, after=after, upto=upto, limit=BACKFILL_MAX_ITEMS
+        stretch = await dbthreads.run(
+            backfill.stretch_between,
+            room,
+            after=after,
+            upto=upto,
+            limit=BACKFILL_MAX_ITEMS,
+            user_id=member.claims.identity.user_id if member.claims else None,
         )
     except DomainError:
         return False  # Postgres is away: reload shows the recent comments without it
-    if items is None:
+    if stretch is None:
         return False
     # Modes come as they are now: the frames that follow may set them again, to the same end.
-    items.append(RoomChanged(room=snapshot.room))
+    items: list[Item] = [*stretch.items, RoomChanged(room=snapshot.room)]
     for start in range(0, len(items), BACKFILL_ITEMS_PER_MESSAGE):
-        part: list[Item] = items[start : start + BACKFILL_ITEMS_PER_MESSAGE]
-        message = Backfill(audience=Audience.PUBLIC, through=str(upto), items=part)
+        end = start + BACKFILL_ITEMS_PER_MESSAGE
+        message = Backfill(
+            audience=Audience.PUBLIC,
+            through=str(upto),
+            items=items[start:end],
+            left_out=stretch.left_out if end >= len(items) else 0,
+        )
         missed.messages.append(Prepared(msgspec.json.encode(message)))
+    if stretch.replies:
+        told = [YouReplied(comment=comment) for comment in stretch.replies]
+        personal = Personal(seq=first.seq, audience=Audience.PUBLIC, items=[*told])
+        missed.messages.append(Prepared(msgspec.json.encode(personal)))
     missed.comments += sum(isinstance(item, CommentPosted) for item in items)
     missed.reached[Audience.PUBLIC] = first.seq
     return True

@@ -7,9 +7,10 @@ Both bound what a viewer who does not read may cost.
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .frames import Prepared
+from .frames import Prepared, Run
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGISendCallable
@@ -19,19 +20,23 @@ EXTENSION = "livecomments.transport"
 # What may wait in this process for one viewer: a few seconds of a fast room.
 BUFFER_LIMIT_BYTES = 128 * 1024
 
+Message = Prepared | Run
 
-class Transport(Protocol):
+
+class DirectSocket(Protocol):
     """What the server's extension offers (gateway/server.py)."""
 
-    def write_prepared(self, data: bytes) -> None: ...
-    def buffered_bytes(self) -> int: ...
-    def abort(self) -> None: ...
+    transport: asyncio.Transport
+    close_sent: bool
+    deflates: bool
+
+    def deliver_to(self, receiver: Callable[[bytes], None]) -> None: ...
 
 
 class Connection(Protocol):
     """A socket that takes prepared messages, in order, without waiting."""
 
-    def send(self, message: Prepared) -> None: ...
+    def send(self, message: Message) -> None: ...
     def buffered(self) -> int: ...
     def abort(self) -> None: ...
 
@@ -39,19 +44,32 @@ class Connection(Protocol):
 class DirectConnection:
     """Writes the shared bytes to the transport."""
 
-    __slots__ = ("_transport",)
+    __slots__ = ("_closing", "_socket", "_write", "buffered")
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, socket: DirectSocket) -> None:
+        self._socket = socket
+        # Bound once: these run for every viewer and frame.
+        self._write = socket.transport.write
+        self._closing = socket.transport.is_closing
+        self.buffered = socket.transport.get_write_buffer_size
 
-    def send(self, message: Prepared) -> None:
-        self._transport.write_prepared(message.wire)
-
-    def buffered(self) -> int:
-        return self._transport.buffered_bytes()
+    def send(self, message: Message) -> None:
+        if not (self._socket.close_sent or self._closing()):
+            self._write(message.wire)
 
     def abort(self) -> None:
-        self._transport.abort()
+        """Cut: a close frame could not get through to a reader that does not read."""
+        self._socket.transport.abort()
+
+
+class DeflatedConnection(DirectConnection):
+    """The same for a client that inflates."""
+
+    __slots__ = ()
+
+    def send(self, message: Message) -> None:
+        if not (self._socket.close_sent or self._closing()):
+            self._write(message.deflated)
 
 
 class PlainConnection:
@@ -64,11 +82,12 @@ class PlainConnection:
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
-    def send(self, message: Prepared) -> None:
+    def send(self, message: Message) -> None:
         if self._closed:
             return
-        self._queue.append(message)
-        self._bytes += len(message.payload)
+        for part in message.parts:
+            self._queue.append(part)
+            self._bytes += len(part.payload)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write())
 
@@ -102,7 +121,15 @@ class PlainConnection:
             self._bytes = 0
 
 
+def direct_socket(scope: dict[str, Any]) -> DirectSocket | None:
+    """Return the server's extension where it offers one."""
+    found: DirectSocket | None = scope.get("extensions", {}).get(EXTENSION)
+    return found
+
+
 def connect(scope: dict[str, Any], send: "ASGISendCallable") -> Connection:
     """Return the best way to send that this server offers."""
-    transport = scope.get("extensions", {}).get(EXTENSION)
-    return DirectConnection(transport) if transport is not None else PlainConnection(send)
+    socket = direct_socket(scope)
+    if socket is None:
+        return PlainConnection(send)
+    return DeflatedConnection(socket) if socket.deflates else DirectConnection(socket)

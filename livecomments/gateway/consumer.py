@@ -24,7 +24,7 @@ from livecomments.protocol import CloseCode, ErrorCode
 from reactions.domain import react
 from streams.directory import find_room
 
-from .connection import BUFFER_LIMIT_BYTES, connect
+from .connection import BUFFER_LIMIT_BYTES, connect, direct_socket
 from .hub import hub
 from .lifecycle import lifecycle
 from .member import Member
@@ -50,11 +50,21 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
 
     channel_layer_alias = None  # else every socket would subscribe
 
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Serve one socket: Channels would keep a second task for it, and make one per message."""
+        self.scope = scope
+        self.base_send = send
+        try:
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
+
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Handle one ASGI message without the database hop that Channels makes for each."""
         match message["type"]:
             case "websocket.receive":
-                self._receive(message)
+                self._receive(message.get("text"))
                 self._received += 1
                 if self._received % YIELD_AFTER == 0:
                     await asyncio.sleep(0)
@@ -80,6 +90,9 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             address=_address_of(self.scope),
             revoke=self._revoked,
         )
+        socket = direct_socket(self.scope)
+        if socket is not None:
+            socket.deliver_to(self._receive)
         await self.base_send({"type": "websocket.accept"})
         lifecycle().sockets.add(self)
         if lifecycle().draining:
@@ -126,10 +139,10 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
 
     # --- messages --------------------------------------------------------------------------------
 
-    def _receive(self, message: dict[str, Any]) -> None:
+    def _receive(self, raw: str | bytes | None) -> None:
+        """Take one text message; None stands for a binary one."""
         if self._closing or self._reads_nothing():
             return
-        raw = message.get("text")
         if raw is None:
             self._refuse_malformed(DomainError(ErrorCode.BAD_MESSAGE, "Messages are text frames."))
             return
@@ -335,7 +348,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
     }
 
 
-def _malformed(raw: str, error: Exception) -> DomainError:
+def _malformed(raw: str | bytes, error: Exception) -> DomainError:
     """Return why a message cannot be read: an unknown type is told apart from a bad shape."""
     try:
         kind = _tag_decoder.decode(raw).get("type")

@@ -5,6 +5,7 @@ cannot keep up is left behind and caught up from the ring, or cut when the ring 
 """
 
 import asyncio
+import statistics
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -15,7 +16,7 @@ from livecomments.protocol import Audience
 from livecomments.tickets import Room
 
 from .connection import BUFFER_LIMIT_BYTES, Connection
-from .frames import PreparedFrame
+from .frames import PreparedFrame, Run
 
 Thing = TypeVar("Thing")
 
@@ -47,6 +48,10 @@ class Feed:
         self._ring: deque[PreparedFrame] = deque(maxlen=RING_FRAMES)
         self._sweep: asyncio.Task[None] | None = None
         self._behind = False
+        self._came = 0.0  # when the newest frame did
+        self._lags: list[float] = []
+        self._runs: dict[int, Run] = {}
+        self._runs_to = 0
 
     @property
     def base(self) -> int:
@@ -66,6 +71,7 @@ class Feed:
             return False
         self._ring.append(frame)
         self.top = frame.seq
+        self._came = time.monotonic()
         self.sweep()
         return True
 
@@ -89,6 +95,14 @@ class Feed:
         if self._sweep is None and self.seats:
             self._sweep = asyncio.create_task(self._run())
 
+    def take_lag(self) -> float:
+        """Return how many seconds frames lately needed to reach every seat, and begin anew.
+
+        The median, since one hiccup of the machine is no reason to slow the room down.
+        """
+        lags, self._lags = self._lags, []
+        return statistics.median(lags) if lags else 0.0
+
     def sweep_laggards(self) -> None:
         """Look again at seats that were behind; called every second."""
         if self._behind:
@@ -98,31 +112,73 @@ class Feed:
         try:
             reached = -1
             while reached != self.top:
-                reached, self._behind = self.top, False
-                await in_slices(list(self.seats), self._deliver)
+                reached, self._behind, came = self.top, False, self._came
+                seats = list(self.seats)
+                for start in range(0, len(seats), SWEEP_SLICE):
+                    self._deliver_to(seats[start : start + SWEEP_SLICE])
+                    await asyncio.sleep(0)
+                self._lags.append(time.monotonic() - came)
         finally:
             self._sweep = None
 
-    def _deliver(self, seat: Seat) -> None:
+    def _deliver_to(self, seats: Iterable[Seat]) -> None:
+        """Give the newest frame to each seat that has all before it: the way of almost every one.
+
+        This runs for every viewer and frame, so what can be known once is known once.
+        """
         top = self.top
-        if seat.seq >= top or seat not in self.seats:
+        newest = self._ring[-1] if self._ring else None
+        side = newest.side if newest is not None else {}
+        follows = top - 1
+        for seat in seats:
+            connection = seat.connection
+            if (
+                newest is None
+                or (side and seat.user in side)
+                or seat.seq != follows
+                or not seat.frames
+                or seat not in self.seats
+                or connection.buffered() > BUFFER_LIMIT_BYTES
+            ):
+                self._deliver(seat)
+            else:
+                connection.send(newest)
+                seat.seq = top
+                seat.lagging_since = 0.0
+
+    def _deliver(self, seat: Seat) -> None:
+        """Bring one seat up to date, whatever it has missed."""
+        if seat.seq >= self.top or seat not in self.seats:
             return  # above `top`: it joined from a snapshot whose last frames are on their way
-        connection = seat.connection
-        if connection.buffered() > BUFFER_LIMIT_BYTES:
+        if seat.connection.buffered() > BUFFER_LIMIT_BYTES:
             self._lag(seat)
             return
-        if self._ring and seat.seq == top - 1:
-            self._give(seat, (self._ring[-1],))
-            return
-        missed = self.since(seat.seq)
+        missed = self._run_since(seat.seq)
         if missed is None:
-            connection.abort()  # it comes back and resumes from the frame log
+            seat.connection.abort()  # it comes back and resumes from the frame log
         else:
             self._give(seat, missed)
 
-    def _give(self, seat: Seat, frames: Iterable[PreparedFrame]) -> None:
+    def _run_since(self, seq: int) -> Run | None:
+        """Return the frames after `seq` as one write, shared by all who are as far behind."""
+        if self._runs_to != self.top:
+            self._runs.clear()
+            self._runs_to = self.top
+        run = self._runs.get(seq)
+        if run is None:
+            frames = self.since(seq)
+            if frames is None:
+                return None
+            run = self._runs[seq] = Run(frames)
+        return run
+
+    def _give(self, seat: Seat, missed: Run) -> None:
         seat.lagging_since = 0.0
-        for frame in frames:
+        if seat.frames and not (missed.sides and seat.user in missed.sides):
+            seat.connection.send(missed)
+            seat.seq = self.top
+            return
+        for frame in missed.parts:
             if seat.frames:
                 seat.connection.send(frame)
             if frame.side and seat.user is not None and seat.user in frame.side:

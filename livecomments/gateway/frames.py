@@ -1,9 +1,12 @@
 """Frames as the gateway keeps and sends them: encoded once, the same bytes for everybody. Sync.
 
-A frame arrives ready from the batcher as JSON. Here it gets its WebSocket header once, so that
-sending it to a viewer is one write of shared bytes.
+A frame arrives ready from the batcher as JSON. Here it gets its WebSocket header once, and is
+deflated once for all clients that offered it, so that sending it to a viewer is one write of shared
+bytes (docs/DECISIONS.md, "Deflated once").
 """
 
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,20 +14,37 @@ import msgspec
 
 _side_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
+# Below this, deflate saves a few bytes at the price of the client's work.
+DEFLATE_FROM_BYTES = 200
+DEFLATE_LEVEL = 6
+_TEXT, _TEXT_DEFLATED = 0x81, 0xC1  # final text frame; the same with RSV1 (RFC 7692 §6)
+_SYNC_FLUSH_TAIL = 4  # the empty block that a receiver puts back
+
 
 @dataclass
 class Prepared:
-    """One server message. `payload` is its JSON, `wire` the same with a WebSocket header."""
+    """One server message. `payload` is its JSON; the rest is made from it when first wanted."""
 
     payload: bytes
 
     @cached_property
     def wire(self) -> bytes:
-        return text_header(len(self.payload)) + self.payload
+        """The whole WebSocket frame."""
+        return header(_TEXT, len(self.payload)) + self.payload
 
     @cached_property
     def text(self) -> str:
         return self.payload.decode()
+
+    @property
+    def deflated(self) -> bytes:
+        """The same for a client with permessage-deflate: what one person gets stays as it is."""
+        return self.wire
+
+    @property
+    def parts(self) -> "Sequence[Prepared]":
+        """The single messages, for a server that takes one at a time."""
+        return (self,)
 
 
 @dataclass
@@ -33,6 +53,32 @@ class PreparedFrame(Prepared):
 
     seq: int
     side: dict[str, Prepared]
+
+    @cached_property
+    def deflated(self) -> bytes:
+        """The whole WebSocket frame for clients with permessage-deflate, without context."""
+        if len(self.payload) < DEFLATE_FROM_BYTES:
+            return self.wire
+        encoder = zlib.compressobj(DEFLATE_LEVEL, wbits=-zlib.MAX_WBITS)
+        data = encoder.compress(self.payload) + encoder.flush(zlib.Z_SYNC_FLUSH)
+        data = data[:-_SYNC_FLUSH_TAIL]
+        return header(_TEXT_DEFLATED, len(data)) + data
+
+
+class Run:
+    """Several frames that follow each other, as one write: for whoever is more than one behind."""
+
+    def __init__(self, frames: Sequence[PreparedFrame]) -> None:
+        self.parts = frames
+        self.sides = {user for frame in frames for user in frame.side}
+
+    @cached_property
+    def wire(self) -> bytes:
+        return b"".join([frame.wire for frame in self.parts])
+
+    @cached_property
+    def deflated(self) -> bytes:
+        return b"".join([frame.deflated for frame in self.parts])
 
 
 def prepare_frame(seq: int, payload: bytes, side: bytes) -> PreparedFrame:
@@ -43,10 +89,10 @@ def prepare_frame(seq: int, payload: bytes, side: bytes) -> PreparedFrame:
     )
 
 
-def text_header(length: int) -> bytes:
-    """Return the header of an unmasked, final text frame (RFC 6455 §5.2)."""
+def header(first: int, length: int) -> bytes:
+    """Return the header of an unmasked frame that begins with this byte (RFC 6455 §5.2)."""
     if length < 126:
-        return bytes((0x81, length))
+        return bytes((first, length))
     if length < 65_536:
-        return b"\x81\x7e" + length.to_bytes(2, "big")
-    return b"\x81\x7f" + length.to_bytes(8, "big")
+        return bytes((first, 126)) + length.to_bytes(2, "big")
+    return bytes((first, 127)) + length.to_bytes(8, "big")

@@ -180,8 +180,12 @@ class RoomHub:
         await in_slices(list(self.members), visit)
 
     async def report_viewers(self) -> None:
-        """Tell the partition's owner who watches through this process."""
-        await self._reporter.report({member.viewer_key for member in self.members if member.frames})
+        """Tell the partition's owner who watches through this process, and how fast we are."""
+        lag = max(feed.take_lag() for feed in self.feeds.values())
+        await self._reporter.report(
+            {member.viewer_key for member in self.members if member.frames},
+            lag_ms=round(lag * 1000),
+        )
 
 
 async def _sanction_of(address: Room, member: Member) -> Sanction | None:

@@ -2,16 +2,20 @@
 
 The extension is the one thing a stock server lacks: the transport, so that the hub can write the
 same prepared bytes to thousands of sockets without an ASGI message for each (DECISIONS.md). A
-subclass of uvicorn's `websockets-sansio` protocol offers it; everything else is uvicorn.
+subclass of uvicorn's `websockets-sansio` protocol offers it, and agrees on permessage-deflate
+without context, so that a frame is deflated once for all; everything else is uvicorn.
 """
 
 import logging
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
+from websockets.frames import CloseCode
 from websockets.http11 import Request
 
 from livecomments.protocol import CLIENT_MESSAGE_MAX_BYTES
@@ -24,14 +28,41 @@ logger = logging.getLogger(__name__)
 SEND_BUFFER_BYTES = 128 * 1024  # the kernel's part of what a stalled reader may cost
 # What one read may bring: a flood of small messages is parsed in turns with everybody else's.
 RECEIVE_BUFFER_BYTES = 32 * 1024
+# A flood on one socket is handled in turns with everybody else's.
+MESSAGES_PER_TURN = 64
+TURN_SECONDS = 0.005
 PING_SECONDS = 20.0  # a dead peer is found within two of these
 AFTER_CLOSE_BYTES = 256 * 1024  # what may still be on its way when we close; more is a flood
 BACKLOG = 4_096
 SHUTDOWN_SECONDS = 5
+# Without context on either side: every message stands alone, and nothing is kept per socket.
+DEFLATE = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True, client_no_context_takeover=True
+)
 
 
 class TransportProtocol(WebSocketsSansIOProtocol):
-    """Offers its transport to the application as the ASGI extension `livecomments.transport`."""
+    """Offers itself to the application as the ASGI extension `livecomments.transport`.
+
+    With it, whole prepared frames are written straight to the transport, and text messages reach
+    the consumer in the turn in which they were read. Everything else stays uvicorn's.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn.available_extensions = [DEFLATE]
+        self._receiver: Callable[[bytes], None] | None = None
+        self._after_close = 0
+        self._taken = 0
+
+    @property
+    def deflates(self) -> bool:
+        """True when this client offered permessage-deflate."""
+        return bool(self.conn.extensions)
+
+    def deliver_to(self, receiver: Callable[[bytes], None]) -> None:
+        """Hand text messages to this function from now on, without a queue or a task between."""
+        self._receiver = receiver
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -43,8 +74,6 @@ class TransportProtocol(WebSocketsSansIOProtocol):
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
 
-    _after_close = 0
-
     def data_received(self, data: bytes) -> None:
         """uvicorn's, but it would go on parsing for ten seconds what it then throws away."""
         if self.close_sent:
@@ -52,7 +81,28 @@ class TransportProtocol(WebSocketsSansIOProtocol):
             if self._after_close > AFTER_CLOSE_BYTES:
                 self.transport.abort()
                 return
+        self._taken = 0
         super().data_received(data)
+        if self._taken > MESSAGES_PER_TURN and not self.transport.is_closing():
+            self.transport.pause_reading()
+            self.loop.call_later(TURN_SECONDS, self._resume)
+
+    def _resume(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def send_receive_event_to_app(self) -> None:
+        if self._receiver is None or self.curr_msg_data_type != "text" or self.close_sent:
+            super().send_receive_event_to_app()
+            return
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        self.frames = []
+        self._taken += 1
+        if data.isascii() or _is_utf8(data):
+            self._receiver(data)
+        else:
+            self.conn.send_close(CloseCode.INVALID_DATA)
+            self.handle_parser_exception()
 
     def keepalive_timeout(self) -> None:
         """A peer that does not answer pings: uvicorn's close would wait for it to read first."""
@@ -66,17 +116,13 @@ class TransportProtocol(WebSocketsSansIOProtocol):
             self.close_timer.cancel()
             self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
 
-    def write_prepared(self, data: bytes) -> None:
-        """Write a whole frame; between two of them the protocol may write its own."""
-        if not (self.close_sent or self.disconnected or self.transport.is_closing()):
-            self.transport.write(data)
 
-    def buffered_bytes(self) -> int:
-        return self.transport.get_write_buffer_size()
-
-    def abort(self) -> None:
-        """Cut: a close frame could not get through to a reader that does not read."""
-        self.transport.abort()
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class Server(uvicorn.Server):
@@ -109,7 +155,7 @@ def make_server(*, access_log: bool = False, **overrides: Any) -> Server:
         "livecomments.asgi:application",
         ws=TransportProtocol,
         ws_max_size=CLIENT_MESSAGE_MAX_BYTES,
-        ws_per_message_deflate=False,
+        ws_per_message_deflate=False,  # the protocol class above has its own
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PING_SECONDS,
         headers=[("X-Process", name)],

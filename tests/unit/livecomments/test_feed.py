@@ -21,7 +21,7 @@ class FakeConnection:
         self.aborted = 0
 
     def send(self, message):
-        self.sent.append(message.payload.decode())
+        self.sent.extend(part.payload.decode() for part in message.parts)
 
     def buffered(self):
         return self.waiting

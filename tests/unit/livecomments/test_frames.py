@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
-from livecomments.gateway.frames import Prepared, prepare_frame, text_header
+from livecomments.gateway.frames import Prepared, prepare_frame, header
 
 
 @pytest.mark.parametrize(
-    ("length", "header"),
+    ("length", "expected"),
     [
         (0, b"\x81\x00"),
         (125, b"\x81\x7d"),
@@ -16,8 +16,8 @@ from livecomments.gateway.frames import Prepared, prepare_frame, text_header
         (65_536, b"\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00"),
     ],
 )
-def test_header_says_the_length_in_its_shortest_form(length, header):
-    assert text_header(length) == header
+def test_header_says_the_length_in_its_shortest_form(length, expected):
+    assert header(0x81, length) == expected
 
 
 @pytest.mark.parametrize("text", ["", "short", "ñ" * 100, "x" * 70_000])
@@ -26,7 +26,7 @@ def test_wire_is_header_and_payload(text):
 
     prepared = Prepared(payload)
 
-    assert prepared.wire == text_header(len(payload)) + payload
+    assert prepared.wire == header(0x81, len(payload)) + payload
     assert prepared.text == text
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from livecomments import redisdb
 from streams import presence
-from streams.presence import Reporter, count_viewers
+from streams.presence import Reporter, watching
 from tests.rooms import OTHER_ROOM, ROOM
 
 
@@ -19,7 +19,7 @@ def other_web(redis):
 
 
 async def viewers(room=ROOM):
-    return await count_viewers(redisdb.client(), room)
+    return (await watching(redisdb.client(), room)).viewers
 
 
 async def members(process):

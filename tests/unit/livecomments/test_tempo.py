@@ -1,0 +1,59 @@
+"""The tick grows before frames queue up, and shrinks again when it has long been calm."""
+
+import pytest
+
+from livecomments.batcher.tempo import CALM_SECONDS, Tempo
+
+
+@pytest.fixture
+def tempo():
+    return Tempo()
+
+
+def observed(tempo, lag, *, since=0.0, seconds=0.0):
+    """Let a lag be reported every two seconds; return the tick afterwards."""
+    moment = since
+    while moment <= since + seconds:
+        tempo.observe(lag, moment)
+        moment += 2.0
+    return tempo.tick_seconds
+
+
+def test_a_stream_begins_at_a_tenth_of_a_second(tempo):
+    assert tempo.tick_seconds == 0.1
+
+
+@pytest.mark.parametrize(("lag", "tick"), [(0.0, 0.1), (0.084, 0.1), (0.086, 0.2)])
+def test_the_tick_grows_when_a_frame_takes_most_of_it(tempo, lag, tick):
+    assert observed(tempo, lag) == tick
+
+
+def test_the_tick_grows_by_one_step_per_report_up_to_half_a_second(tempo):
+    ticks = []
+    for number in range(4):
+        tempo.observe(3.0, number * 2.0)
+        ticks.append(tempo.tick_seconds)
+
+    assert ticks == [0.2, 0.5, 0.5, 0.5]
+
+
+def test_a_lag_that_fits_the_longer_tick_but_not_the_shorter_keeps_it(tempo):
+    tempo.observe(0.14, 0.0)
+
+    assert observed(tempo, 0.14, since=2.0, seconds=60.0) == 0.2
+
+
+def test_the_tick_shrinks_only_after_a_calm_time(tempo):
+    tempo.observe(0.14, 0.0)
+
+    assert observed(tempo, 0.01, since=2.0, seconds=CALM_SECONDS - 2) == 0.2
+    assert observed(tempo, 0.01, since=2.0 + CALM_SECONDS) == 0.1
+
+
+def test_a_busy_moment_begins_the_calm_time_anew(tempo):
+    tempo.observe(0.14, 0.0)
+    observed(tempo, 0.01, since=2.0, seconds=CALM_SECONDS - 2)
+    tempo.observe(0.08, 11.0)
+
+    assert observed(tempo, 0.01, since=12.0, seconds=CALM_SECONDS - 2) == 0.2
+    assert observed(tempo, 0.01, since=12.0 + CALM_SECONDS) == 0.1
