@@ -102,8 +102,8 @@ class StreamFilter(admin.SimpleListFilter):
 
 @admin.register(Comment)
 class CommentAdmin(CommentModelAdmin):
-    list_display = ("created_at", "stream", "author_link", "text", "status")
-    list_filter = (StreamFilter, TimeFilter, "status")
+    list_display = ("created_at", "stream", "author_link", "text", "status", "left_out")
+    list_filter = (StreamFilter, TimeFilter, "status", "left_out")
     list_select_related = ("stream",)
     search_fields = ("text", "author_name")
     search_help_text = "Searches the last 7 days unless you choose a stream or a time."

@@ -7,10 +7,12 @@ answer was lost is repeated once: the nonce makes that safe, and nothing else he
 
 import asyncio
 import logging
+import random
 import time
 import weakref
 from dataclasses import dataclass
 
+import msgspec
 from django.conf import settings
 
 from livecomments import ids, limits, redisdb
@@ -23,11 +25,16 @@ logger = logging.getLogger(__name__)
 
 COALESCE_SECONDS = 0.002
 BATCH = 200
+# Queued for longer, a post would come too late to the conversation: others are told to wait.
+MAX_WAIT_SECONDS = 0.3
 # The log is trimmed behind archive and fan-out; beyond this one of them has been away for long.
 MAX_LOG_ENTRIES = 1_000_000
 MEMORY_GUARD = 0.80  # of maxmemory: what is in flight must still fit when admission stops
 MEMORY_CHECK_SECONDS = 1.0
 RETRY_AFTER_MS = 1_000
+
+# One packed argument for the whole batch: a script's arguments are dear, one by one.
+_pack = msgspec.msgpack.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,16 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Where a post stands in the log. `held`: it waits for a moderator. `seen`: answered before."""
+    """Where a post stands in the log.
+
+    `held`: it waits for a moderator. `seen`: answered before. `left_out`: stored, but the room is
+    too busy to show it.
+    """
 
     id: int
     held: bool
     seen: bool
+    left_out: bool = False
 
 
 class Admission:
@@ -59,6 +71,13 @@ class Admission:
         self._gates: dict[int, Coalescer[Post, Admitted]] = {}
         self._memory_checked = 0.0
         self._memory_full = False
+
+    def check_load(self, partition: int) -> None:
+        """Raise `busy` while posts wait longer than is any use: what is taken is answered soon."""
+        gate = self._gates.get(partition)
+        if gate is not None and gate.waited_seconds > MAX_WAIT_SECONDS:
+            wait = random.randint(RETRY_AFTER_MS // 2, RETRY_AFTER_MS * 3 // 2)
+            raise DomainError(ErrorCode.BUSY, retry_after_ms=wait)
 
     def submit(self, post: Post) -> asyncio.Future[Admitted]:
         """Return a future of the answer. Raises, through it, `DomainError`."""
@@ -118,52 +137,57 @@ class Admission:
 
 async def _run_script(posts: list[Post], reserved: list[bool]) -> list[Admitted | BaseException]:
     partition = posts[0].room.partition
+    rooms = {post.room.id: post.room for post in posts}
+    places = {room_id: place for place, room_id in enumerate(rooms, 1)}
     keys = [
         redisdb.log(partition),
         redisdb.clock(partition),
         redisdb.ready(partition),
         redisdb.holding(partition),
     ]
-    arguments = _common_arguments()
+    for room in rooms.values():
+        keys += _room_keys(room)
+    packed = []
     for post, is_reserved in zip(posts, reserved, strict=True):
-        keys += _post_keys(post)
-        arguments += [
-            post.room.id,
-            post.body,
-            post.body_digest,
-            post.author.user_id,
-            int(post.author.is_staff),
-            post.author.joined_ms,
-            post.text_digest,
-            int(is_reserved),
-        ]
-    answers = await redisdb.script("admit")(redisdb.client(), keys, arguments)
+        room, author = post.room, post.author
+        keys.append(redisdb.author(room, author.user_id))
+        keys.append(redisdb.nonce(room, author.user_id, post.nonce))
+        packed.append(
+            (
+                places[room.id],
+                post.body.decode(),  # the script reads text, not binary
+                post.body_digest,
+                str(author.user_id),
+                author.is_staff,
+                author.joined_ms,
+                post.text_digest,
+                is_reserved,
+            )
+        )
+    batch = _pack((*_rules(), [str(room_id) for room_id in rooms], packed))
+    answers = await redisdb.script("admit")(redisdb.client(), keys, [batch])
     return [_answer(partition, answer) for answer in answers]
 
 
-def _common_arguments() -> list[bytes | str | int]:
+def _rules() -> tuple[int, int, int, int, list[tuple[int, int, int]]]:
+    """Return the limits, as lua/admit.lua expects them."""
     off = settings.NO_LIMITS
-    windows = () if off else limits.POST_WINDOWS
-    arguments: list[bytes | str | int] = [
+    return (
         MAX_LOG_ENTRIES,
         NONCE_KEPT_SECONDS * 1000,
         0 if off else limits.IDENTICAL_TEXT_MS,
         0 if off else limits.STREAM_COMMENTS_PER_SECOND,
-        len(windows),
-    ]
-    for window in windows:
-        arguments += [window.count, window.staff_count, window.span_ms]
-    return arguments
+        []
+        if off
+        else [(window.count, window.staff_count, window.span_ms) for window in limits.POST_WINDOWS],
+    )
 
 
-def _post_keys(post: Post) -> list[str]:
-    room, user = post.room, post.author.user_id
+def _room_keys(room: Room) -> list[str]:
     return [
         redisdb.state(room),
         redisdb.sanctions(room),
         redisdb.stream_rate(room),
-        redisdb.author(room, user),
-        redisdb.nonce(room, user, post.nonce),
         redisdb.holds(room),
     ]
 
@@ -172,10 +196,15 @@ def _answer(partition: int, answer: list[bytes | int]) -> Admitted | BaseExcepti
     word, value = answer
     assert isinstance(word, bytes)
     name = word.decode()
-    if name in {"posted", "held", "seen_posted", "seen_held"}:
+    kind = name.removeprefix("seen_")
+    if kind in {"posted", "held", "left"}:
         assert isinstance(value, bytes)
-        position = ids.from_position(value, partition)
-        return Admitted(position, held=name.endswith("held"), seen=name.startswith("seen"))
+        return Admitted(
+            ids.from_position(value, partition),
+            held=kind == "held",
+            seen=kind != name,
+            left_out=kind == "left",
+        )
     wait = int(value)
     return DomainError(ErrorCode(name), retry_after_ms=wait if wait >= 0 else None)
 

@@ -24,10 +24,11 @@ from .spam.text import excerpt
 _INSERT = """
 INSERT INTO comments_comment
     (id, stream_id, author_id, author_name, author_role, author_new, text, reply_to, quote,
-     status, created_at, offset_ms, hold)
+     status, created_at, offset_ms, hold, left_out)
 SELECT * FROM unnest(
     %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::boolean[], %s::text[],
-    %s::bigint[], %s::jsonb[], %s::smallint[], %s::timestamptz[], %s::integer[], %s::bigint[])
+    %s::bigint[], %s::jsonb[], %s::smallint[], %s::timestamptz[], %s::integer[], %s::bigint[],
+    %s::boolean[])
 ON CONFLICT (id) DO NOTHING
 """
 _REQUOTE = """
@@ -54,10 +55,11 @@ def store(entries: Sequence[events.Entry]) -> None:
             case events.HoldClosed(hold=hold, outcome=outcome, by=by):
                 _decide(hold, HoldStatus(outcome), entry, by=by)
             case events.CommentHidden(comment=comment):
-                _set_status(entry, int(comment), Status.HIDDEN)
+                _change(entry, int(comment), status=Status.HIDDEN)
                 _requote(entry, int(comment), "")
             case events.CommentRestored(comment=restored):
-                _set_status(entry, int(restored.id), Status.VISIBLE)
+                # Every viewer is shown what is restored, also what was left out before.
+                _change(entry, int(restored.id), status=Status.VISIBLE, left_out=False)
                 _requote(entry, int(restored.id), excerpt(restored.text))
             case _:
                 pass
@@ -70,8 +72,10 @@ def open_holds(stream_id: int) -> list[tuple[int, events.CommentSaid]]:
 
 
 def recent_of(stream_id: int, limit: int) -> list[protocol.Comment]:
-    """Return the last visible comments, oldest first."""
-    rows = Comment.objects.filter(stream_id=stream_id, status=Status.VISIBLE).order_by("-id")
+    """Return the last comments that viewers were shown and still may see, oldest first."""
+    rows = Comment.objects.filter(
+        stream_id=stream_id, status=Status.VISIBLE, left_out=False
+    ).order_by("-id")
     return [comment_of(row) for row in reversed(rows[:limit])]
 
 
@@ -108,6 +112,7 @@ def _row(entry: events.Entry, started: datetime | None) -> tuple[object, ...]:
         at,
         int(offset.total_seconds() * 1000) if offset is not None and fits else None,
         int(said.hold) if said.hold else None,
+        entry.left_out,
     )
 
 
@@ -155,8 +160,8 @@ def _decide(
     )
 
 
-def _set_status(entry: events.Entry, comment_id: int, status: Status) -> None:
-    Comment.objects.filter(id=comment_id, stream_id=entry.stream_id).update(status=status)
+def _change(entry: events.Entry, comment_id: int, **columns: Status | bool) -> None:
+    Comment.objects.filter(id=comment_id, stream_id=entry.stream_id).update(**columns)
 
 
 def _requote(entry: events.Entry, comment_id: int, text: str) -> None:

@@ -4,6 +4,9 @@ Socket and REST both end here: clean the text, resolve what it replies to, then 
 into the event log. The answer is the author's acknowledgement.
 """
 
+import asyncio
+from dataclasses import dataclass
+
 from livecomments import events
 from livecomments.errors import DomainError
 from livecomments.protocol import (
@@ -21,6 +24,19 @@ from .history import find_comment
 from .spam import text as texts
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A comment on its way in; `admitted` ends when it is stored or refused."""
+
+    said: events.CommentSaid
+    nonce: str
+    admitted: "asyncio.Future[Admitted]"
+
+    def answer(self) -> CommentAccepted | CommentHeld:
+        """Return the acknowledgement, once `admitted` is done. Raises `DomainError`."""
+        return acknowledge(self.admitted.result(), self.nonce, self.said)
+
+
 async def post_comment(
     room: Room,
     *,
@@ -31,12 +47,33 @@ async def post_comment(
     reply_to: str | None = None,
 ) -> CommentAccepted | CommentHeld:
     """Return the acknowledgement. The same nonce always gets the same one. Raises `DomainError`."""
-    check_nonce(nonce)
-    cleaned = texts.clean(text)
     target = await _reply_target(room, reply_to)
-    said = compose(author=author, text=cleaned, target=target)
+    offer = offer_comment(
+        room, author=author, address=address, nonce=nonce, text=text, target=target
+    )
+    await offer.admitted
+    return offer.answer()
+
+
+def offer_comment(
+    room: Room,
+    *,
+    author: Identity,
+    address: str,
+    nonce: str,
+    text: str,
+    target: Comment | None = None,
+) -> Offer:
+    """Return a comment on its way in, without waiting for it. Raises `DomainError`.
+
+    `target`: the comment that it replies to.
+    """
+    check_nonce(nonce)
+    gate = admission()
+    gate.check_load(room.partition)
+    said = compose(author=author, text=texts.clean(text), target=target)
     post = prepare(room, author=author, address=address, nonce=nonce, said=said)
-    return acknowledge(await admission().submit(post), nonce, said)
+    return Offer(said, nonce, gate.submit(post))
 
 
 def check_nonce(nonce: str) -> None:
@@ -60,6 +97,7 @@ def compose(*, author: Identity, text: str, target: Comment | None) -> events.Co
         role=author.role,
         new=author.is_new(now_ms()),
         reply_to=target.id if target else None,
+        reply_user=int(target.user.id) if target else None,
         quote=quote,
     )
 
@@ -85,7 +123,8 @@ def acknowledge(
     """Return the answer for the author."""
     if admitted.held:
         return CommentHeld(nonce=nonce, hold=str(admitted.id), reason=events.REVIEW)
-    return CommentAccepted(nonce=nonce, comment=events.comment_of(admitted.id, said))
+    comment = events.comment_of(admitted.id, said)
+    return CommentAccepted(nonce=nonce, comment=comment, left_out=admitted.left_out)
 
 
 async def _reply_target(room: Room, reply_to: str | None) -> Comment | None:

@@ -39,6 +39,9 @@ class Comment(models.Model):
     created_at = models.DateTimeField()
     offset_ms = models.IntegerField(null=True, blank=True)  # since the stream started
     hold = models.BigIntegerField(null=True, blank=True)  # the hold it was approved from
+    # The room was busier than its pace: no viewer was shown it. The previous release inserts
+    # without this column.
+    left_out = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         indexes = [

@@ -26,8 +26,25 @@ def comments_after(stream_id: int, after: int, *, limit: int) -> list[protocol.C
 
 
 def comments_between(stream_id: int, after: int, upto: int) -> QuerySet[Comment]:
-    """The visible comments in (`after`, `upto`], in log order: what a resume missed."""
-    return _visible(stream_id).filter(id__gt=after, id__lte=upto).order_by("id")
+    """The visible comments in (`after`, `upto`] that viewers were shown, in log order."""
+    return _visible(stream_id).filter(id__gt=after, id__lte=upto, left_out=False).order_by("id")
+
+
+def left_out_between(stream_id: int, after: int, upto: int) -> QuerySet[Comment]:
+    """The comments in (`after`, `upto`] that no frame had, hidden ones among them."""
+    return Comment.objects.filter(
+        stream_id=stream_id, id__gt=after, id__lte=upto, left_out=True
+    ).order_by("id")
+
+
+def replies_left_out(stream_id: int, user_id: int, after: int, upto: int) -> QuerySet[Comment]:
+    """The visible ones of them that reply to something this person said, by somebody else."""
+    own = Comment.objects.filter(stream_id=stream_id, author_id=user_id)
+    return (
+        left_out_between(stream_id, after, upto)
+        .filter(status=Status.VISIBLE, reply_to__in=own.values("id"))
+        .exclude(author_id=user_id)
+    )
 
 
 def visible_comment(stream_id: int, comment_id: int) -> protocol.Comment | None:

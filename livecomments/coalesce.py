@@ -8,12 +8,18 @@ next one. Redis runs one script for fifty posts at little more than the price of
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
 logger = logging.getLogger(__name__)
+
+
+class _Asked(NamedTuple, Generic[Request, Answer]):
+    request: Request
+    answer: "asyncio.Future[Answer]"
+    since: float
 
 
 class Coalescer(Generic[Request, Answer]):
@@ -29,13 +35,14 @@ class Coalescer(Generic[Request, Answer]):
         self._flush = flush
         self._wait_seconds = wait_seconds
         self._batch = batch
-        self._queue: list[tuple[Request, asyncio.Future[Answer]]] = []
+        self._queue: list[_Asked[Request, Answer]] = []
         self._runner: asyncio.Task[None] | None = None
 
     def submit(self, request: Request) -> asyncio.Future[Answer]:
         """Return a future of the answer. Requests are flushed in the order they were submitted."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._queue.append((request, future))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
+        self._queue.append(_Asked(request, future, loop.time()))
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())
         return future
@@ -44,6 +51,11 @@ class Coalescer(Generic[Request, Answer]):
     def pending(self) -> int:
         """How many requests have not been flushed."""
         return len(self._queue)
+
+    @property
+    def waited_seconds(self) -> float:
+        """How long the oldest request that has not been flushed has waited."""
+        return asyncio.get_running_loop().time() - self._queue[0].since if self._queue else 0.0
 
     async def drain(self) -> None:
         """Wait until everything submitted so far is answered."""
@@ -62,16 +74,17 @@ class Coalescer(Generic[Request, Answer]):
                 _cancel(self._queue)
                 self._queue = []
 
-    async def _answer(self, taken: list[tuple[Request, asyncio.Future[Answer]]]) -> None:
+    async def _answer(self, taken: list[_Asked[Request, Answer]]) -> None:
         try:
-            answers = await self._flush([request for request, _ in taken])
+            answers = await self._flush([asked.request for asked in taken])
         except Exception as error:
             logger.exception("a batch of %d failed", len(taken))
             answers = [error] * len(taken)
         except asyncio.CancelledError:
             _cancel(taken)
             raise
-        for (_, future), answer in zip(taken, answers, strict=True):
+        for asked, answer in zip(taken, answers, strict=True):
+            future = asked.answer
             if future.done():
                 continue  # whoever asked has gone; the answer stands all the same
             if isinstance(answer, BaseException):
@@ -80,6 +93,6 @@ class Coalescer(Generic[Request, Answer]):
                 future.set_result(answer)
 
 
-def _cancel(asked: list[tuple[Request, asyncio.Future[Answer]]]) -> None:
-    for _, future in asked:
-        future.cancel()
+def _cancel(queue: list[_Asked[Request, Answer]]) -> None:
+    for asked in queue:
+        asked.answer.cancel()

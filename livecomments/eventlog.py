@@ -98,7 +98,8 @@ def read_entry(
     try:
         kind = fields[b"k"].decode()
         body = events.decode(kind, fields[b"e"])
-        return events.Entry(snowflake, int(fields[b"s"]), kind, body)
+        left_out = fields.get(b"l") == b"1"
+        return events.Entry(snowflake, int(fields[b"s"]), kind, body, left_out)
     except (KeyError, ValueError, msgspec.DecodeError) as error:
         logger.error("entry %s of partition %s cannot be read: %s", entry_id, partition, error)
         return BadEntry(snowflake, fields, repr(error))

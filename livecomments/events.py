@@ -27,6 +27,7 @@ class CommentSaid(_Event, frozen=True):
     role: Role = Role.VIEWER
     new: bool = False
     reply_to: str | None = None
+    reply_user: int | None = None  # who said what it replies to
     quote: Quote | None = None
     hold: str | None = None  # the hold number this comment was approved from
     by: int | None = None  # who approved it
@@ -84,6 +85,7 @@ class ModesChanged(_Event, frozen=True):
     slow_seconds: int | None = None
     min_account_age_minutes: int | None = None
     review: bool | None = None
+    pace: int | None = None
 
 
 class StatusChanged(_Event, frozen=True):
@@ -128,12 +130,17 @@ _DECODERS = {kind: msgspec.json.Decoder(body) for kind, body in KINDS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event where it stands in the log."""
+    """One event where it stands in the log.
+
+    `left_out`: something said that viewers are not shown, for the room was busier than its pace.
+    It stands beside the body, which is written before that is decided.
+    """
 
     id: int
     stream_id: int
     kind: str
     body: Body
+    left_out: bool = False
 
     @property
     def at_ms(self) -> int:

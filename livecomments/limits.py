@@ -5,11 +5,13 @@ all streams are reserved here in their own call first and given back when the po
 for a moment they may over-refuse, but never over-admit. Numbers: docs/PROTOCOL.md, "Limits".
 """
 
+import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 from django.conf import settings
 
 from livecomments import redisdb
@@ -18,6 +20,7 @@ from livecomments.protocol import ErrorCode
 logger = logging.getLogger(__name__)
 
 SECOND_MS = 1_000
+_pack = msgspec.msgpack.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +116,14 @@ async def _spend(items: Sequence[Reservation], *, cost: int) -> list[int]:
     for index, item in enumerate(items):
         by_shard[redisdb.shard_of(item.name)].append(index)
     waits = [0] * len(items)
-    for shard, indexes in by_shard.items():
-        keys = [redisdb.shard_clock(shard)]
-        arguments: list[bytes | str | int] = []
-        for index in indexes:
-            item = items[index]
-            keys.append(redisdb.rate(item.name))
-            arguments += [cost, item.limit, item.span_ms]
-        answer = await redisdb.script("reserve")(redisdb.client(), keys, arguments)
+
+    async def spend_in(shard: int, indexes: list[int]) -> None:
+        wanted = [items[index] for index in indexes]
+        keys = [redisdb.shard_clock(shard), *(redisdb.rate(item.name) for item in wanted)]
+        requests = _pack([(cost, item.limit, item.span_ms) for item in wanted])
+        answer = await redisdb.script("reserve")(redisdb.client(), keys, [requests])
         for index, wait in zip(indexes, answer, strict=True):
-            waits[index] = int(wait)
+            waits[index] = wait
+
+    await asyncio.gather(*(spend_in(*shard) for shard in by_shard.items()))
     return waits

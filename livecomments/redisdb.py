@@ -14,8 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+import hiredis
 from django.conf import settings
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Connection, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
@@ -97,8 +98,8 @@ def _stream(partition: int, stream_id: int, name: str) -> str:
 
 
 def state(room: Room) -> str:
-    """Hash, for ever. Admission's view (status, modes) and the publisher's (epoch, seq, through,
-    room): see lua/append.lua and lua/publish.lua."""
+    """Hash, for ever. Admission's view (status, modes, pace_spent) and the publisher's (epoch, seq,
+    through, room): see lua/append.lua, lua/pace.lua and lua/publish.lua."""
     return _stream(room.partition, room.id, "state")
 
 
@@ -143,7 +144,7 @@ def stream_rate(room: Room) -> str:
 
 
 def viewer_processes(room: Room) -> str:
-    """Hash web process → Unix ms its report is good until. Written by lua/presence.lua."""
+    """Hash web process → `Unix ms its report is good until:lag in ms`. By lua/presence.lua."""
     return _stream(room.partition, room.id, "viewers")
 
 
@@ -222,10 +223,20 @@ def client() -> "Redis":
     return found
 
 
+class PackedConnection(Connection):
+    """Packs commands in C: redis-py's asyncio side does it in Python, argument by argument."""
+
+    def pack_command(self, *args: Any) -> list[bytes]:
+        """Return the command in the Redis protocol; its name may be of two words."""
+        words = args[0].encode() if isinstance(args[0], str) else args[0]
+        return [hiredis.pack_command((*words.split(), *args[1:]))]
+
+
 def make_client(*, timeout: float | None = COMMAND_TIMEOUT_SECONDS) -> "Redis":
     """Return a client of its own, for a blocking reader; its owner closes it."""
     pool = BlockingConnectionPool.from_url(
         settings.REDIS_URL,
+        connection_class=PackedConnection,  # TLS and Unix sockets keep redis-py's own
         max_connections=POOL_CONNECTIONS,
         timeout=COMMAND_TIMEOUT_SECONDS,
         socket_timeout=timeout,

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from livecomments.accounts.models import User
 from livecomments.errors import DomainError
-from livecomments.protocol import Role, SanctionKind, StreamStatus
+from livecomments.protocol import PACE_DEFAULT_PER_SECOND, Role, SanctionKind, StreamStatus
 from livecomments.tickets import Identity, Room
 
 from . import domain, editing, payloads, queries
@@ -45,6 +45,8 @@ ROOM_FIELDS = (
     "review",
     "pinned",
 )
+PACES = {"low": 10, "usual": PACE_DEFAULT_PER_SECOND, "high": 50}  # other ones: domain.set_pace
+_PACED = "Show at most {} comments a second"
 
 
 def acting_admin(request: HttpRequest, stream: Stream | StreamFacts) -> Identity:
@@ -80,7 +82,16 @@ class ModeratorInline(ModeratorTable):
 
 @admin.register(Stream)
 class StreamAdmin(StreamModelAdmin):
-    list_display = ("title", "slug", "broadcaster", "status", "closed", "slow_seconds", "review")
+    list_display = (
+        "title",
+        "slug",
+        "broadcaster",
+        "status",
+        "closed",
+        "slow_seconds",
+        "review",
+        "pace",
+    )
     list_filter = ("status", "closed", "review")
     list_select_related = ("broadcaster",)
     search_fields = ("slug", "title", "broadcaster__display_name")
@@ -99,13 +110,17 @@ class StreamAdmin(StreamModelAdmin):
         "slow_mode_off",
         "review_on",
         "review_off",
+        "pace_low",
+        "pace_usual",
+        "pace_high",
+        "pace_off",
     )
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Stream | None = None
     ) -> tuple[str, ...]:
-        """The slug as well once it is in addresses and keys."""
-        return self.readonly_fields if obj is None else (*self.readonly_fields, "slug")
+        """Once it is stored, also the slug, which is in addresses, and the pace, an event."""
+        return self.readonly_fields if obj is None else (*self.readonly_fields, "slug", "pace")
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Stream | None = None
@@ -180,6 +195,30 @@ class StreamAdmin(StreamModelAdmin):
     def review_off(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Comments are shown at once again."""
         self._each(request, queryset, "shows comments at once", domain.set_review, enabled=False)
+
+    @admin.action(description=_PACED.format(PACES["low"]))
+    def pace_low(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
+        """What can be read with ease."""
+        self._pace(request, queryset, PACES["low"])
+
+    @admin.action(description=_PACED.format(PACES["usual"]))
+    def pace_usual(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
+        """What a quick reader can follow."""
+        self._pace(request, queryset, PACES["usual"])
+
+    @admin.action(description=_PACED.format(PACES["high"]))
+    def pace_high(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
+        """What can be looked at, not read."""
+        self._pace(request, queryset, PACES["high"])
+
+    @admin.action(description="Show every comment")
+    def pace_off(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
+        """However many there are."""
+        self._each(request, queryset, "shows every comment", domain.set_pace, pace=0)
+
+    def _pace(self, request: HttpRequest, queryset: QuerySet[Stream], pace: int) -> None:
+        done = f"shows at most {pace} comments a second"
+        self._each(request, queryset, done, domain.set_pace, pace=pace)
 
     def _each(
         self,

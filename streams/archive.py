@@ -146,6 +146,7 @@ def _apply(entry: events.Entry) -> None:
     stream.slow_seconds = now.slow_seconds
     stream.min_account_age_minutes = now.min_account_age_minutes
     stream.review = now.review
+    stream.pace = now.pace
     stream.pinned = msgspec.to_builtins(now.pinned)
     stream.room_log_id = entry.id
     if isinstance(entry.body, events.StatusChanged):

@@ -11,7 +11,14 @@ import msgspec
 
 from livecomments import eventlog, events, ids, redisdb
 from livecomments.errors import DomainError
-from livecomments.protocol import Comment, ErrorCode, SanctionKind, StreamStatus
+from livecomments.protocol import (
+    PACE_MAX_PER_SECOND,
+    PACE_MIN_PER_SECOND,
+    Comment,
+    ErrorCode,
+    SanctionKind,
+    StreamStatus,
+)
 from livecomments.protocol import Room as RoomState
 from livecomments.tickets import Identity, Room
 
@@ -95,6 +102,13 @@ async def set_account_age_gate(room: Room, *, actor: Identity, minutes: int) -> 
 async def set_review(room: Room, *, actor: Identity, enabled: bool) -> int:
     """Return the log id. While on, what viewers say is held until a moderator approves it."""
     return await _set_modes(room, events.ModesChanged(by=actor.user_id, review=enabled), actor)
+
+
+async def set_pace(room: Room, *, actor: Identity, pace: int) -> int:
+    """Return the log id. So many comments a second are shown at most; 0 shows them all."""
+    if pace != 0:
+        _require_range("The pace, unless it is 0,", pace, PACE_MIN_PER_SECOND, PACE_MAX_PER_SECOND)
+    return await _set_modes(room, events.ModesChanged(by=actor.user_id, pace=pace), actor)
 
 
 async def sanction_user(

@@ -8,17 +8,32 @@ from collections.abc import Iterable
 from zlib import crc32
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.base import ModelBase
 from django.urls import reverse
 
-from livecomments.protocol import SanctionKind, StreamStatus
+from livecomments.protocol import (
+    PACE_DEFAULT_PER_SECOND,
+    PACE_MAX_PER_SECOND,
+    PACE_MIN_PER_SECOND,
+    SanctionKind,
+    StreamStatus,
+)
 
 
 def partition_of(slug: str) -> int:
     """The partition that a new stream gets; it stays with the stream when their number changes."""
     return crc32(slug.encode()) % settings.PARTITIONS
+
+
+def validate_pace(pace: int) -> None:
+    """Raises `ValidationError` for a pace that a room cannot have."""
+    if pace != 0 and not PACE_MIN_PER_SECOND <= pace <= PACE_MAX_PER_SECOND:
+        raise ValidationError(
+            f"The pace is 0 or between {PACE_MIN_PER_SECOND} and {PACE_MAX_PER_SECOND}."
+        )
 
 
 class Stream(models.Model):
@@ -50,6 +65,12 @@ class Stream(models.Model):
     slow_seconds = models.PositiveIntegerField(default=0)
     min_account_age_minutes = models.PositiveIntegerField(default=0)
     review = models.BooleanField(default=False)
+    pace = models.PositiveIntegerField(
+        default=PACE_DEFAULT_PER_SECOND,
+        db_default=PACE_DEFAULT_PER_SECOND,  # the previous release inserts without it
+        validators=[validate_pace],
+        help_text="Comments a second that viewers are shown at most; 0 shows them all.",
+    )
     pinned = models.JSONField(null=True, blank=True, editable=False)
     room_log_id = models.BigIntegerField(default=0, editable=False)
 

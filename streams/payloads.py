@@ -72,6 +72,7 @@ def room_state(stream: Stream) -> Room:
         min_account_age_minutes=stream.min_account_age_minutes,
         review=stream.review,
         pinned=None if stream.pinned is None else msgspec.convert(stream.pinned, Comment),
+        pace=stream.pace,
     )
 
 

@@ -13,7 +13,7 @@ from livecomments import events, ids
 from livecomments.eventlog import Operation, set_field
 from livecomments.protocol import Room as RoomState
 
-MODES = ("closed", "slow_seconds", "min_account_age_minutes", "review")
+MODES = ("closed", "slow_seconds", "min_account_age_minutes", "review", "pace")
 
 _encode = msgspec.json.encode
 _decoder = msgspec.json.Decoder(RoomState)
@@ -37,6 +37,8 @@ def initial_values(state: RoomState) -> list[str | int | bytes]:
         state.min_account_age_minutes,
         "review",
         int(state.review),
+        "pace",
+        state.pace,
         "room",
         _encode(state),
     ]
@@ -92,14 +94,7 @@ def after(state: RoomState, body: events.Body) -> RoomState:
 
 
 def _with_modes(state: RoomState, body: events.ModesChanged) -> RoomState:
+    wanted = {name: getattr(body, name) for name in MODES}
     return msgspec.structs.replace(
-        state,
-        closed=state.closed if body.closed is None else body.closed,
-        slow_seconds=state.slow_seconds if body.slow_seconds is None else body.slow_seconds,
-        min_account_age_minutes=(
-            state.min_account_age_minutes
-            if body.min_account_age_minutes is None
-            else body.min_account_age_minutes
-        ),
-        review=state.review if body.review is None else body.review,
+        state, **{name: value for name, value in wanted.items() if value is not None}
     )

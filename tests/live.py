@@ -4,6 +4,7 @@ A batcher and web processes work on a database of their own and on this worker's
 flushed between the tests that share them: each makes streams and people of its own.
 """
 
+import asyncio
 import itertools
 import os
 import subprocess
@@ -204,6 +205,27 @@ class Stage:
             self.room, author=identity, address="192.0.2.1", nonce=nonce, text=text
         )
         return int(answer.comment.id)
+
+    async def rush(self, count, *, text="goal", reply_to=None):
+        """What so many people are answered who all speak at once, in the order of the log."""
+        answers = await asyncio.gather(
+            *(
+                post_comment(
+                    self.room,
+                    author=person,
+                    address=f"192.0.2.{number}",
+                    nonce=f"rush-{next(_nonces)}",
+                    text=f"{text} {number}",
+                    reply_to=reply_to,
+                )
+                for number, person in enumerate([self.person() for _ in range(count)])
+            )
+        )
+        return sorted(answers, key=lambda answer: int(answer.comment.id))
+
+    async def show_no_more(self):
+        """Let the room have no place for what viewers say from now on."""
+        await redisdb.client().hset(redisdb.state(self.room), "pace_spent", 10**15)
 
     def person(self, role=Role.VIEWER, *, days=30, **fields):
         """An identity in this stream, of somebody who joined some days ago."""

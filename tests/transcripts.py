@@ -41,7 +41,7 @@ class FakeSocket:
         self.sent = deque()
 
     def send(self, message):
-        self.sent.append(msgspec.json.decode(message.payload))
+        self.sent.extend(msgspec.json.decode(part.payload) for part in message.parts)
 
     def buffered(self):
         return 0
@@ -88,6 +88,20 @@ class Story:
                 reply_to=reply_to,
             )
         )
+
+    async def crowd(self, texts):
+        """Return the acknowledgements of what as many people say in one second."""
+        posts = [
+            post_comment(
+                ROOM,
+                author=person(100 + number, name=f"Person {number}"),
+                address="192.0.2.1",
+                nonce=f"crowd-{self._said}-{number}",
+                text=text,
+            )
+            for number, text in enumerate(texts)
+        ]
+        return await self.act(asyncio.gather(*posts))
 
     async def comment(self, text, **kwargs):
         """Return a comment that everybody sees."""
@@ -209,6 +223,8 @@ def _apply_personal(state, item):
         case "you.restored":
             state["sanction"] = None
         case "you.held_approved":
+            state["comments"][item["comment"]["id"]] = item["comment"]
+        case "you.replied":
             state["comments"][item["comment"]["id"]] = item["comment"]
         case "you.held_refused":
             pass  # the page that sent it takes it out of its outbox

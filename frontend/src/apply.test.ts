@@ -3,6 +3,7 @@ import { apply } from "./apply";
 import type { ServerMessage } from "./protocol.gen";
 import { createViewerStore, type ViewerState } from "./store";
 import type { OutgoingPost } from "./store/outbox";
+import { shownOneIn } from "./store/pace";
 import { comment, frame, posted, room, welcome } from "./testing/messages";
 
 const NOW = 1_800_000_000_000;
@@ -127,6 +128,34 @@ describe("comments", () => {
     expect(state.comments.hasOlder).toBe(true);
     take(frame(11, [{ type: "comment.restored", comment: comment(0) }]));
     expect(ids()).toEqual(["1", "2"]);
+  });
+});
+
+describe("a busy room", () => {
+  test("counts what its frames leave out, beside what they show", () => {
+    const hidden = { type: "comment.hidden", id: "1" } as const;
+    take(frame(11, [...posted(3, 4), hidden], { left_out: 6 }), frame(12, [], { left_out: 2 }));
+    expect(shownOneIn(state.pace, NOW)).toBe(5);
+    expect(ids()).toEqual(["1", "2", "3", "4"]);
+  });
+
+  test("shows one's own comment as ever, and says that others are not shown it", () => {
+    sending("n1");
+    take({ type: "comment.accepted", nonce: "n1", comment: comment(3), left_out: true });
+    take(frame(11, posted(4), { left_out: 1 }));
+    expect(ids()).toEqual(["1", "2", "3", "4"]);
+    expect(state.comments.entries[2]).toMatchObject({ key: "n1", isLeftOut: true });
+    expect(state.comments.entries[3]).not.toHaveProperty("isLeftOut");
+    expect(state.outbox.posts).toEqual([]);
+  });
+
+  test("shows a reply to the one it answers, in its place", () => {
+    const reply = { id: "2", name: "Ana", text: "comment 2" };
+    const items = [{ type: "you.replied", comment: comment(3, { reply }) }] as const;
+    take(frame(11, posted(4), { left_out: 1 }));
+    take({ type: "personal", seq: 11, audience: "public", items: [...items] });
+    expect(ids()).toEqual(["1", "2", "3", "4"]);
+    expect(state.comments.entries[2]).toMatchObject({ comment: { reply } });
   });
 });
 

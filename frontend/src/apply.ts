@@ -13,12 +13,14 @@ import {
   closeHold,
   hideComment,
   insertComments,
+  markLeftOut,
   openHold,
   resetComments,
   restoreComment,
 } from "./store/comments";
 import type { ViewerState } from "./store";
 import { baseOf, coolDown, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
+import { countPaced } from "./store/pace";
 import { countPresses, emptyReactions, forgetOwnPresses, mergeTotals } from "./store/reactions";
 import { sanctionOf } from "./store/room";
 import { selectIsStaff } from "./store/selectors";
@@ -36,7 +38,7 @@ export function apply(state: ViewerState, message: ServerMessage, now: number): 
     case "welcome":
       return applyWelcome(state, message, now);
     case "frame":
-      return applyFrame(state, message);
+      return applyFrame(state, message, now);
     case "backfill":
       return applyItems(state, message.items);
     case "caught_up":
@@ -94,8 +96,13 @@ function endCatchUp(state: ViewerState, comments: number | null): ViewerState {
   return { ...state, connection };
 }
 
-function applyFrame(state: ViewerState, frame: Frame): ViewerState {
-  let next = frame.items ? applyItems(state, frame.items) : state;
+function applyFrame(state: ViewerState, frame: Frame, now: number): ViewerState {
+  const { items = [], left_out: leftOut = 0 } = frame;
+  let next = applyItems(state, items);
+  if (!state.connection.isCatchingUp) {
+    const shown = items.filter(({ type }) => type === "comment.posted").length;
+    next = { ...next, pace: countPaced(next.pace, shown, leftOut, now) };
+  }
   if (frame.reactions || frame.totals) {
     const isShown = !state.connection.isCatchingUp;
     const { reactions: presses = {}, totals = {} } = frame;
@@ -169,7 +176,10 @@ function land(state: ViewerState, post: OutgoingPost | undefined, comment: Comme
 
 function applyAccepted(state: ViewerState, message: CommentAccepted, now: number): ViewerState {
   const post = findPost(state.outbox, ({ nonce }) => nonce === message.nonce);
-  const landed = land(state, post, message.comment);
+  const inRoom = land(state, post, message.comment);
+  const landed = message.left_out
+    ? { ...inRoom, comments: markLeftOut(inRoom.comments, message.comment.id) }
+    : inRoom;
   const slowSeconds = selectIsStaff(state) ? 0 : state.room.room.slow_seconds;
   const until = message.comment.at - state.connection.skewMs + slowSeconds * 1_000;
   return slowSeconds > 0 && until > now
@@ -212,6 +222,8 @@ function applyPersonal(state: ViewerState, item: PersonalItem): ViewerState {
       const { kind, until = null, reason = "" } = item;
       return { ...state, room: { ...state.room, sanction: { kind, until, reason } } };
     }
+    case "you.replied":
+      return { ...state, comments: insertComments(state.comments, [item.comment]) };
     case "you.restored":
       return { ...state, room: { ...state.room, sanction: null } };
     default:

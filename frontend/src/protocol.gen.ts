@@ -17,6 +17,9 @@ export const HELLO_TIMEOUT_SECONDS = 10;
 export const UNACKED_POSTS_PER_SOCKET = 20;
 export const BACKFILL_ITEMS_PER_MESSAGE = 250;
 export const BACKFILL_MAX_ITEMS = 20000;
+export const PACE_DEFAULT_PER_SECOND = 20;
+export const PACE_MIN_PER_SECOND = 5;
+export const PACE_MAX_PER_SECOND = 1000;
 
 export type Audience = "public" | "staff";
 export type Role = "viewer" | "moderator" | "broadcaster" | "admin";
@@ -109,6 +112,7 @@ export interface Room {
   min_account_age_minutes: number;
   review: boolean;
   pinned: Comment | null;
+  pace: number;
 }
 
 /** Where a reader stands: `seq` counts the frames of one audience, `through` is a log id. */
@@ -216,7 +220,18 @@ export interface YouRestored {
   type: "you.restored";
 }
 
-export type PersonalItem = YouHeldApproved | YouHeldRefused | YouSanctioned | YouRestored;
+/** Somebody replied to this person, and the frame left the reply out. */
+export interface YouReplied {
+  type: "you.replied";
+  comment: Comment;
+}
+
+export type PersonalItem =
+  | YouHeldApproved
+  | YouHeldRefused
+  | YouSanctioned
+  | YouRestored
+  | YouReplied;
 
 /** The answer to `hello`. With `resumed` the missed frames follow; else start from `recent`. */
 export interface Welcome {
@@ -246,6 +261,7 @@ export interface Frame {
   reactions?: Record<string, number>;
   totals?: Record<string, number>;
   viewers?: number | null;
+  left_out?: number;
 }
 
 /** Missed items from the archive, in order, sent before the frames that follow them. */
@@ -254,9 +270,10 @@ export interface Backfill {
   audience: Audience;
   through: string;
   items: Item[];
+  left_out?: number;
 }
 
-/** Ends a resume: everything missed has been sent. */
+/** Ends a resume: everything missed has been sent; `comments` counts those shown. */
 export interface CaughtUp {
   type: "caught_up";
   comments: number;
@@ -270,11 +287,12 @@ export interface Personal {
   items: PersonalItem[];
 }
 
-/** The comment is stored and will be shown under this id. */
+/** The comment is stored under this id and, unless `left_out`, will be shown to everybody. */
 export interface CommentAccepted {
   type: "comment.accepted";
   nonce: string;
   comment: Comment;
+  left_out?: boolean;
 }
 
 export interface CommentHeld {

@@ -84,6 +84,16 @@ export function stoppedSentence(closeCode: number | null): string {
   }
 }
 
+export function busySentence(oneIn: number): string {
+  const share = oneIn < 2 ? "nearly all" : `about 1 in ${oneIn}`;
+  return `Busy room: showing ${share} comments`;
+}
+
+export const busyAnnouncement = "The room is busy: not every comment is shown.";
+
+/** Beside one's own comment that others are not shown. */
+export const leftOutSentence = "Busy room: not shown to everyone";
+
 export function comebackSentence(comments: number | null): string {
   if (comments === null) return "Reconnected: showing the latest comments";
   if (comments === 0) return "Reconnected: you missed nothing";

@@ -30,6 +30,7 @@ class Flush:
     quotes: dict[str, str] = field(default_factory=dict)
     # comments hidden of late, by earlier flushes too: a reply may have been on its way with a quote
     hidden: set[str] = field(default_factory=set)
+    left_out: int = 0  # comments that viewers are not shown: the room is busier than its pace
 
     def tell(self, user_id: int | str, item: PersonalItem) -> None:
         """Add something for one person."""
@@ -92,11 +93,20 @@ class Flush:
         comment = events.comment_of(entry.id, said)
         if comment.reply is not None and comment.reply.id in self.hidden:
             comment = replace(comment, reply=replace(comment.reply, text=""))
+        if entry.left_out:
+            self._leave_out(said, comment)
+            return
         self.public.append(protocol.CommentPosted(comment=comment))
         self.recent.append(("add", ids.position(entry.id), comment))
         if said.hold is not None:
             self.staff.append(protocol.HoldClosed(hold=said.hold, outcome="approved"))
             self.tell(said.author, protocol.YouHeldApproved(hold=said.hold, comment=comment))
+
+    def _leave_out(self, said: events.CommentSaid, comment: protocol.Comment) -> None:
+        """Count it; only the one it replies to is shown it."""
+        self.left_out += 1
+        if said.reply_user is not None and said.reply_user != said.author:
+            self.tell(said.reply_user, protocol.YouReplied(comment=comment))
 
     def _add_sanction(self, entry: events.Entry, sanction: events.UserSanctioned) -> None:
         until = None if sanction.seconds is None else entry.at_ms + sanction.seconds * 1000

@@ -154,9 +154,8 @@ class FanOut:
 
     async def _flush_one(self, publisher: Publisher) -> None:
         publisher.hold_off(time.monotonic())
-        await publisher.flush(
-            self._cursor(), self._extras.pop(publisher.address.id, None) or Extras()
-        )
+        extras = self._extras.pop(publisher.address.id, Extras())
+        await publisher.flush(self._cursor(), extras)
         while publisher.pending:  # a backlog: the rest goes out now, a frame at a time
             await publisher.flush(self._cursor(), Extras())
 

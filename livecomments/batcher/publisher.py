@@ -151,7 +151,8 @@ class Publisher:
         """Return the encoded frame and side list of each audience that has one."""
         through = str(ids.from_position(after.through, self.address.partition))
         frames: dict[Audience, tuple[bytes, bytes]] = {}
-        if flush.public or flush.side or totals or extras.viewers is not None:
+        news = flush.public or flush.side or flush.left_out
+        if news or totals or extras.viewers is not None:
             seq = after.seq[Audience.PUBLIC] = after.seq[Audience.PUBLIC] + 1
             frame = Frame(
                 seq=seq,
@@ -160,6 +161,7 @@ class Publisher:
                 reactions=extras.reactions,
                 totals=totals,
                 viewers=extras.viewers,
+                left_out=flush.left_out,
             )
             side = {
                 user: Personal(seq=seq, audience=Audience.PUBLIC, items=items)

@@ -16,7 +16,7 @@ from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.conf import settings
 
-from comments.domain import post_comment
+from comments.domain import offer_comment, post_comment
 from livecomments import limits, protocol, tickets
 from livecomments.addresses import client_address
 from livecomments.errors import DomainError
@@ -269,32 +269,54 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         except DomainError as error:
             self._refuse(error, command.nonce)
             return
-        assert self.member.room is not None
         self._unacked += 1
-        self._spawn(
-            self._answer_post(
-                command.nonce,
-                post_comment(
-                    self.member.room.address,
-                    author=author,
-                    address=self.member.address,
-                    nonce=command.nonce,
-                    text=command.text,
-                    reply_to=command.reply_to,
-                ),
+        if command.reply_to is not None:
+            self._reply(command, author)
+            return
+        assert self.member.room is not None
+        try:
+            offer = offer_comment(
+                self.member.room.address,
+                author=author,
+                address=self.member.address,
+                nonce=command.nonce,
+                text=command.text,
+            )
+        except DomainError as error:
+            self._unacked -= 1
+            self._refuse(error, command.nonce)
+        else:
+            # Nearly all posts come this way, so there is no task for each.
+            offer.admitted.add_done_callback(lambda _: self._answer(command.nonce, offer.answer))
+
+    def _reply(self, command: protocol.CommentPost, author: tickets.Identity) -> None:
+        """What it answers must be looked up first."""
+        assert self.member.room is not None
+        task = self._spawn(
+            post_comment(
+                self.member.room.address,
+                author=author,
+                address=self.member.address,
+                nonce=command.nonce,
+                text=command.text,
+                reply_to=command.reply_to,
             )
         )
+        task.add_done_callback(lambda _: self._answer(command.nonce, task.result))
 
-    async def _answer_post(self, nonce: str, posting: Coroutine[Any, Any, Any]) -> None:
+    def _answer(
+        self, nonce: str, answer: Callable[[], protocol.CommentAccepted | protocol.CommentHeld]
+    ) -> None:
+        self._unacked -= 1
         try:
-            self.member.tell(await posting)
+            self.member.tell(answer())
         except DomainError as error:
             self._refuse(error, nonce)
+        except asyncio.CancelledError:
+            pass  # this process ends; the page asks again by nonce
         except Exception:
             logger.exception("a post failed")
             self._refuse(DomainError(ErrorCode.INTERNAL), nonce)
-        finally:
-            self._unacked -= 1
 
     def _react(self, command: protocol.ReactionSend) -> None:
         if self._reacting >= REACTIONS_IN_FLIGHT:

@@ -7,7 +7,6 @@ bytes (docs/DECISIONS.md, "Deflated once").
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import msgspec
@@ -21,18 +20,16 @@ _TEXT, _TEXT_DEFLATED = 0x81, 0xC1  # final text frame; the same with RSV1 (RFC 
 _SYNC_FLUSH_TAIL = 4  # the empty block that a receiver puts back
 
 
-@dataclass
 class Prepared:
-    """One server message. `payload` is its JSON; the rest is made from it when first wanted."""
+    """One server message. `payload` is its JSON, `wire` the whole WebSocket frame."""
 
-    payload: bytes
+    __slots__ = ("payload", "wire")
 
-    @cached_property
-    def wire(self) -> bytes:
-        """The whole WebSocket frame."""
-        return header(_TEXT, len(self.payload)) + self.payload
+    def __init__(self, payload: bytes) -> None:
+        self.payload = payload
+        self.wire = header(_TEXT, len(payload)) + payload
 
-    @cached_property
+    @property
     def text(self) -> str:
         return self.payload.decode()
 
@@ -47,18 +44,27 @@ class Prepared:
         return (self,)
 
 
-@dataclass
 class PreparedFrame(Prepared):
     """One entry of a frame log. `side`: what rides with it for single people, by user id."""
 
-    seq: int
-    side: dict[str, Prepared]
+    __slots__ = ("_deflated", "seq", "side")
 
-    @cached_property
+    def __init__(self, payload: bytes, seq: int, side: dict[str, Prepared]) -> None:
+        super().__init__(payload)
+        self.seq = seq
+        self.side = side
+        self._deflated: bytes | None = None
+
+    @property
     def deflated(self) -> bytes:
         """The whole WebSocket frame for clients with permessage-deflate, without context."""
-        if len(self.payload) < DEFLATE_FROM_BYTES:
-            return self.wire
+        if self._deflated is None:
+            self._deflated = (
+                self.wire if len(self.payload) < DEFLATE_FROM_BYTES else self._deflate()
+            )
+        return self._deflated
+
+    def _deflate(self) -> bytes:
         encoder = zlib.compressobj(DEFLATE_LEVEL, wbits=-zlib.MAX_WBITS)
         data = encoder.compress(self.payload) + encoder.flush(zlib.Z_SYNC_FLUSH)
         data = data[:-_SYNC_FLUSH_TAIL]

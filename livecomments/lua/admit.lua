@@ -1,45 +1,48 @@
 -- Takes a batch of posts of one partition into the event log: all checks and the append, atomically.
--- uses: clock windows sanctions
+-- uses: clock windows sanctions pace
 --
 -- KEYS  1 log  2 clock  3 ready  4 holding
---       then per post: state, sanctions, stream rate, author record, nonce, holds
--- ARGV  1 max entries in the log       2 nonce lifetime ms   3 identical text ms (0: rule off)
---       4 stream limit per second (0: off)                   5 number of windows, then
---       per window: limit for viewers, limit for staff, span ms
---       then per post: stream id, body, body digest, user id, staff (0/1), joined ms, text digest,
---         reserved (0/1; 0: only a nonce that was answered before gets an answer)
+--       then per room: state, sanctions, stream rate, holds
+--       then per post: author record, nonce
+-- ARGV  1 the batch, packed: {max entries in the log, nonce lifetime ms, identical text ms (0: rule
+--         off), stream limit per second (0: off), windows, rooms, posts}
+--         window: {limit for viewers, limit for staff, span ms}    room: stream id
+--         post: {which room (1 …), body, body digest, user id, staff, joined ms, text digest,
+--         reserved (false: only a nonce that was answered before gets an answer)}
 -- Returns a list, one per post:
---       {'posted'|'held'|'seen_posted'|'seen_held', position} or {error code, retry after ms}
-local POST_KEYS, POST_ARGS = 6, 8
+--       {'posted'|'held'|'left', position}, with 'seen_' before the word when this nonce was answered
+--       before, or {error code, retry after ms}. 'left': posted, but left out of what viewers are
+--       shown, because the room is busier than its pace. Its log entry has the field l.
+local ROOM_KEYS, POST_KEYS, FIRST_KEY = 4, 2, 4
 local STREAM_GRAIN_MS = 50
 
-local windows, longest = {}, 1000
-for i = 1, tonumber(ARGV[5]) do
-  local at = 5 + (i - 1) * 3
-  windows[i] = { tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3]) }
-  longest = math.max(longest, windows[i][3])
-end
-local first_arg = 5 + #windows * 3
-local posts = (#KEYS - 4) / POST_KEYS
-local same_text_ms, stream_limit = tonumber(ARGV[3]), tonumber(ARGV[4])
+local max_entries, nonce_ms, same_text_ms, stream_limit, windows, streams, posts =
+  unpack(cmsgpack.unpack(ARGV[1]))
 
 local function all_refused(code, wait)
   local answers = {}
-  for i = 1, posts do answers[i] = { code, wait } end
+  for i = 1, #posts do answers[i] = { code, wait } end
   return answers
 end
 
 if not redis.call('GET', KEYS[3]) then return all_refused('busy', 1000) end
-if redis.call('XLEN', KEYS[1]) + posts > tonumber(ARGV[1]) then return all_refused('busy', 2000) end
+if redis.call('XLEN', KEYS[1]) + #posts > max_entries then return all_refused('busy', 2000) end
 
 local clock = clock_open(KEYS[2])
 local now = clock.now
 
+local longest = 1000
+for i = 1, #windows do longest = math.max(longest, windows[i][3]) end
+
+-- What a person lately said here: v a list of windows, l the last time, x texts and their times,
+-- s when something of theirs was last shown.
 local function record_open(key)
   local packed = redis.call('GET', key)
-  if not packed then return { w = {}, l = 0, x = {} } end
-  local record = cmsgpack.unpack(packed)
-  record.w = window_prune(record.w, now, longest)
+  local record = packed and cmsgpack.unpack(packed) or { l = 0, x = {}, s = 0 }
+  record.v = record.v or {}
+  for i = 1, #windows do
+    record.v[i] = window_prune(record.v[i] or window_new(), now, windows[i][3])
+  end
   return record
 end
 
@@ -58,93 +61,138 @@ local function same_text_wait(record, digest)
 end
 
 -- What the room and the person's own pace say. Returns nil (welcome) or a refusal.
-local function refusal(post, room, record)
-  local sanction = sanction_of(post.sanctions, post.user, now)
-  if sanction then return sanction end
-  if room[1] ~= 'live' then return { 'stream_not_live', -1 } end
-  if not post.staff then
-    if room[2] == '1' then return { 'room_closed', -1 } end
-    local old_enough = post.joined + tonumber(room[4] or 0) * 60000
+local function refusal(room, record, user, staff, joined, text)
+  if room.sanctions then
+    local sanction = sanction_of(room.sanctions, user, now)
+    if sanction then return sanction end
+  end
+  if not room.live then return { 'stream_not_live', -1 } end
+  if not staff then
+    if room.closed then return { 'room_closed', -1 } end
+    local old_enough = joined + room.min_age_ms
     if old_enough > now then return { 'account_too_new', old_enough - now } end
-    local slow_until = record.l + tonumber(room[3] or 0) * 1000
+    local slow_until = record.l + room.slow_ms
     if #windows > 0 and slow_until > now then return { 'slow_mode', slow_until - now } end
   end
   for i = 1, #windows do
-    local limit = windows[i][post.staff and 2 or 1]
-    local wait = window_wait(record.w, now, 1, limit, windows[i][3])
+    local window = windows[i]
+    local wait = window_wait(record.v[i], now, 1, window[staff and 2 or 1], window[3])
     if wait > 0 then return { 'rate_limited', wait } end
   end
   if same_text_ms > 0 then
-    local wait = same_text_wait(record, post.text)
+    local wait = same_text_wait(record, text)
     if wait > 0 then return { 'identical_text', wait } end
+  end
+  if room.window then
+    local wait = window_wait(room.window, now, 1, stream_limit, 1000)
+    if wait > 0 then return { 'stream_limited', wait } end
   end
   return nil
 end
 
-local function take(post, room, record, stream_window)
-  local ms, seq = clock_next(clock)
-  local position = whole(ms) .. '-' .. seq
-  local held = room[5] == '1' and not post.staff
-  local kind = held and 'held' or 'posted'
-  redis.call('XADD', KEYS[1], position, 's', post.stream, 'k', 'comment.' .. kind, 'e', post.body)
-  if held then
-    redis.call('HSET', post.holds, position, post.body)
-    redis.call('ZADD', KEYS[4], now, post.stream .. '|' .. position)
-  end
-  window_spend(record.w, now, 1, 1)
-  record.l = now
-  if same_text_ms > 0 then
-    record.x[#record.x + 1] = post.text
-    record.x[#record.x + 1] = now
-  end
-  local slow_ms = tonumber(room[3] or 0) * 1000
-  local keep = math.max(longest, same_text_ms, slow_ms) + 1000
-  redis.call('SET', post.author, cmsgpack.pack(record), 'PX', keep)
-  redis.call('SET', post.nonce, position .. ':' .. kind .. ':' .. post.digest, 'PX', ARGV[2])
-  if stream_limit > 0 then
-    window_spend(stream_window, now, 1, STREAM_GRAIN_MS)
-    window_save(post.rate, stream_window, 1000)
-  end
-  return { kind, position }
+local function kind_of(room, record, staff)
+  if staff then return 'posted' end
+  if room.review then return 'held' end
+  if not room.pace then return 'posted' end
+  if not pace_take(room.pace, record.s or 0) then return 'left' end
+  record.s = now
+  return 'posted'
 end
 
-local function seen(post)
-  local answer = redis.call('GET', post.nonce)
-  if not answer then return nil end
-  local position, kind, digest = string.match(answer, '^([^:]+):([^:]+):(.+)$')
-  if digest ~= post.digest then return { 'nonce_reused', -1 } end
+local function append(room, body, position, kind)
+  if kind == 'held' then
+    redis.call('XADD', KEYS[1], position, 's', room.stream, 'k', 'comment.held', 'e', body)
+    redis.call('HSET', room.holds, position, body)
+    redis.call('ZADD', KEYS[4], now, room.stream .. '|' .. position)
+  elseif kind == 'left' then
+    redis.call('XADD', KEYS[1], position, 's', room.stream, 'k', 'comment.posted', 'e', body,
+      'l', '1')
+  else
+    redis.call('XADD', KEYS[1], position, 's', room.stream, 'k', 'comment.posted', 'e', body)
+  end
+end
+
+local function spend(room, record, staff, text)
+  for i = 1, #windows do
+    local window = windows[i]
+    window_spend(record.v[i], now, 1, window_grain(window[staff and 2 or 1], window[3]))
+  end
+  record.l = now
+  if same_text_ms > 0 then
+    record.x[#record.x + 1] = text
+    record.x[#record.x + 1] = now
+  end
+  if room.window then window_spend(room.window, now, 1, STREAM_GRAIN_MS) end
+  room.taken = true
+end
+
+-- Each room of the batch is read once and written once, however many of its posts are in it.
+local function room_open(i)
+  local k = FIRST_KEY + (i - 1) * ROOM_KEYS
+  local kept = redis.call('HMGET', KEYS[k + 1], 'status', 'closed', 'slow_seconds',
+    'min_account_age_minutes', 'review', 'pace', 'pace_spent')
+  if not kept[1] then return nil end
+  local window
+  if stream_limit > 0 then window = window_open(redis.call('GET', KEYS[k + 3]), now, 1000) end
+  return {
+    stream = streams[i], state = KEYS[k + 1], rate = KEYS[k + 3], holds = KEYS[k + 4],
+    sanctions = redis.call('EXISTS', KEYS[k + 2]) == 1 and KEYS[k + 2],
+    taken = false,
+    live = kept[1] == 'live',
+    closed = kept[2] == '1',
+    slow_ms = tonumber(kept[3] or 0) * 1000,
+    min_age_ms = tonumber(kept[4] or 0) * 60000,
+    review = kept[5] == '1',
+    pace = pace_open(kept[6], kept[7], now),
+    window = window,
+  }
+end
+
+local function room_close(room)
+  if not room.taken then return end
+  if room.window then window_save(room.rate, room.window, 1000) end
+  if room.pace then pace_save(room.pace, room.state) end
+end
+
+local rooms = {}
+for i = 1, #streams do rooms[i] = room_open(i) or false end
+
+local function seen(answer, digest)
+  local position, kind, said = string.match(answer, '^([^:]+):([^:]+):(.+)$')
+  if said ~= digest then return { 'nonce_reused', -1 } end
   return { 'seen_' .. kind, position }
 end
 
-local function admit(post)
-  local answered = seen(post)
-  if answered then return answered end
-  if not post.reserved then return { 'rate_limited', -1 } end
-  local room = redis.call('HMGET', post.state,
-    'status', 'closed', 'slow_seconds', 'min_account_age_minutes', 'review')
-  if not room[1] then return { 'unknown_stream', -1 } end
-  local record = record_open(post.author)
-  local refused = refusal(post, room, record)
+local function admit(post, author, nonce)
+  local which, body, digest, user, staff, joined, text, reserved = unpack(post)
+  local answered = redis.call('GET', nonce)
+  if answered then return seen(answered, digest) end
+  if not reserved then return { 'rate_limited', -1 } end
+  local room = rooms[which]
+  if not room then return { 'unknown_stream', -1 } end
+  local record = record_open(author)
+  local refused = refusal(room, record, user, staff, joined, text)
   if refused then return refused end
-  local stream_window
-  if stream_limit > 0 then
-    stream_window = window_open(redis.call('GET', post.rate), now, 1000)
-    local wait = window_wait(stream_window, now, 1, stream_limit, 1000)
-    if wait > 0 then return { 'stream_limited', wait } end
-  end
-  return take(post, room, record, stream_window)
+  local ms, seq = clock_next(clock)
+  local position = whole(ms) .. '-' .. seq
+  local kind = kind_of(room, record, staff)
+  append(room, body, position, kind)
+  spend(room, record, staff, text)
+  local lately = room.pace and PACE_LATELY_MS or 0
+  local keep = math.max(longest, same_text_ms, room.slow_ms, lately) + 1000
+  redis.call('SET', author, cmsgpack.pack(record), 'PX', keep)
+  redis.call('SET', nonce, position .. ':' .. kind .. ':' .. digest, 'PX', nonce_ms)
+  return { kind, position }
 end
 
 local answers = {}
-for i = 1, posts do
-  local k, a = 4 + (i - 1) * POST_KEYS, first_arg + (i - 1) * POST_ARGS
-  answers[i] = admit({
-    state = KEYS[k + 1], sanctions = KEYS[k + 2], rate = KEYS[k + 3],
-    author = KEYS[k + 4], nonce = KEYS[k + 5], holds = KEYS[k + 6],
-    stream = ARGV[a + 1], body = ARGV[a + 2], digest = ARGV[a + 3], user = ARGV[a + 4],
-    staff = ARGV[a + 5] == '1', joined = tonumber(ARGV[a + 6]), text = ARGV[a + 7],
-    reserved = ARGV[a + 8] == '1',
-  })
+local first = FIRST_KEY + #streams * ROOM_KEYS
+for i = 1, #posts do
+  local k = first + (i - 1) * POST_KEYS
+  answers[i] = admit(posts[i], KEYS[k + 1], KEYS[k + 2])
+end
+for i = 1, #streams do
+  if rooms[i] then room_close(rooms[i]) end
 end
 clock_close(clock, false)
 return answers

@@ -2,34 +2,27 @@
 -- uses: clock windows
 --
 -- KEYS  1 clock  then one window key per request
--- ARGV  per request: cost (negative: give back), limit, span ms
+-- ARGV  1 the requests, packed, each {cost (negative: give back), limit, span ms}
 -- Returns per request: 0 (spent) or the milliseconds to wait (nothing spent).
 -- A request may be given back late or never: the limit may over-refuse for its span, never over-admit.
-local GRAIN_MS = 100
-
+local requests = cmsgpack.unpack(ARGV[1])
 local clock = clock_open(KEYS[1])
+local now = clock.now
 local waits, spent = {}, false
-for i = 2, #KEYS do
-  local at = (i - 2) * 3
-  local cost, limit, span = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-  local window = window_open(redis.call('GET', KEYS[i]), clock.now, span)
-  local wait = 0
-  if cost > 0 then wait = window_wait(window, clock.now, cost, limit, span) end
+for i = 1, #requests do
+  local key, cost, limit, span = KEYS[i + 1], unpack(requests[i])
+  local window, wait = window_open(redis.call('GET', key), now, span), 0
   if cost < 0 then
-    local back = -cost
-    for slot = #window, 2, -2 do
-      local taken = math.min(back, window[slot])
-      window[slot] = window[slot] - taken
-      back = back - taken
-    end
-    window_save(KEYS[i], window, span)
-    spent = true
-  elseif wait == 0 then
-    window_spend(window, clock.now, cost, GRAIN_MS)
-    window_save(KEYS[i], window, span)
+    window_give_back(window, -cost)
+  else
+    wait = window_wait(window, now, cost, limit, span)
+    if wait == 0 then window_spend(window, now, cost, window_grain(limit, span)) end
+  end
+  if wait == 0 then
+    window_save(key, window, span)
     spent = true
   end
-  waits[i - 1] = wait
+  waits[i] = wait
 end
 clock_close(clock, spent)
 return waits

@@ -23,6 +23,10 @@ HELLO_TIMEOUT_SECONDS = 10
 UNACKED_POSTS_PER_SOCKET = 20
 BACKFILL_ITEMS_PER_MESSAGE = 250
 BACKFILL_MAX_ITEMS = 20_000
+# How many comments a second a room shows its viewers: about what a person can read.
+PACE_DEFAULT_PER_SECOND = 20
+PACE_MIN_PER_SECOND = 5  # 0 switches pacing off
+PACE_MAX_PER_SECOND = 1_000
 
 
 class Audience(StrEnum):

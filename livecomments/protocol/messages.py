@@ -9,7 +9,15 @@ from typing import Literal
 
 import msgspec
 
-from .constants import Audience, ErrorCode, ReactionKind, Role, SanctionKind, StreamStatus
+from .constants import (
+    PACE_DEFAULT_PER_SECOND,
+    Audience,
+    ErrorCode,
+    ReactionKind,
+    Role,
+    SanctionKind,
+    StreamStatus,
+)
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -64,6 +72,7 @@ class Room(Message, frozen=True, omit_defaults=False):
     min_account_age_minutes: int
     review: bool
     pinned: Comment | None
+    pace: int = PACE_DEFAULT_PER_SECOND  # comments a second that viewers are shown; 0: all of them
 
 
 class Cursor(Message, frozen=True, omit_defaults=False):
@@ -171,7 +180,13 @@ class YouRestored(Message, frozen=True, tag="you.restored"):
     """A time-out or ban was lifted."""
 
 
-PersonalItem = YouHeldApproved | YouHeldRefused | YouSanctioned | YouRestored
+class YouReplied(Message, frozen=True, tag="you.replied"):
+    """Somebody replied to this person, and the frame left the reply out."""
+
+    comment: Comment
+
+
+PersonalItem = YouHeldApproved | YouHeldRefused | YouSanctioned | YouRestored | YouReplied
 
 
 # --- server to client -----------------------------------------------------------------------------
@@ -205,6 +220,7 @@ class Frame(Message, frozen=True, tag="frame"):
     reactions: dict[str, int] = {}  # presses since the last frame that had any
     totals: dict[str, int] = {}  # sent whenever `reactions` is
     viewers: int | None = None
+    left_out: int = 0  # comments of this flush that are stored and not among the items
 
 
 class Backfill(Message, frozen=True, tag="backfill"):
@@ -213,10 +229,11 @@ class Backfill(Message, frozen=True, tag="backfill"):
     audience: Audience
     through: str
     items: list[Item]
+    left_out: int = 0  # as in frames; the last message has it for all of them
 
 
 class CaughtUp(Message, frozen=True, tag="caught_up"):
-    """Ends a resume: everything missed has been sent."""
+    """Ends a resume: everything missed has been sent; `comments` counts those shown."""
 
     comments: int
 
@@ -230,10 +247,11 @@ class Personal(Message, frozen=True, tag="personal"):
 
 
 class CommentAccepted(Message, frozen=True, tag="comment.accepted"):
-    """The comment is stored and will be shown under this id."""
+    """The comment is stored under this id and, unless `left_out`, will be shown to everybody."""
 
     nonce: str
     comment: Comment
+    left_out: bool = False  # the room is too busy to show them all: in the archive, in no frame
 
 
 class CommentHeld(Message, frozen=True, tag="comment.held"):

@@ -4,7 +4,7 @@ Everything outside of the markers is written by people and left as it is.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -90,7 +90,7 @@ def _structs(structs: Iterable[type[msgspec.Struct]]) -> str:
     rows = [
         (
             f"`{inspection.tag_of(struct) or struct.__name__}`",
-            ", ".join(_field(field) for field in msgspec.structs.fields(struct)) or "–",
+            ", ".join(_fields(struct)) or "–",
             inspection.first_line(struct),
         )
         for struct in structs
@@ -98,8 +98,11 @@ def _structs(structs: Iterable[type[msgspec.Struct]]) -> str:
     return _table(("type", "fields", "meaning"), rows)
 
 
-def _field(field: msgspec.structs.FieldInfo) -> str:
-    return f"`{field.encode_name}`" if field.required else f"`{field.encode_name}?`"
+def _fields(struct: type[msgspec.Struct]) -> Iterator[str]:
+    always = not struct.__struct_config__.omit_defaults
+    for field in msgspec.structs.fields(struct):
+        mark = "" if field.required or always else "?"
+        yield f"`{field.encode_name}{mark}`"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -37,6 +37,12 @@ def archived_ids(room: Room, *, after: int, authors: Iterable[int]) -> set[int]:
     return {number for number, author in rows.values_list("id", "author_id") if author in wanted}
 
 
+def left_out_ids(room: Room, *, after: int) -> set[int]:
+    """Return what was left out in the room after a log id, whoever said it."""
+    rows = Comment.objects.filter(stream_id=room.id, id__gt=after, left_out=True)
+    return set(rows.values_list("id", flat=True))
+
+
 def _archived_through(room: Room) -> int | None:
     """Return the archive's cursor, or None while Postgres is away."""
     try:

@@ -91,6 +91,7 @@ class Cast:
         self.room = room
         self.sayings: list[Saying] = []
         self.acknowledged: set[int] = set()
+        self.left_out: set[int] = set()  # of those
         self.personal: Counter[str] = Counter()
         self.turned_away: Counter[str] = Counter()
         self.reconnects = 0
@@ -131,6 +132,8 @@ class Cast:
         number = saying.comment_id
         if number is not None:
             self.acknowledged.add(number)
+        if isinstance(saying.answer, CommentAccepted) and saying.answer.left_out:
+            self.left_out.add(int(saying.answer.comment.id))
 
     def leave(self, author: Author) -> None:
         """Close an author's socket: everything they said is answered."""

@@ -9,7 +9,15 @@ from livecomments.protocol import CommentAccepted, CommentHeld, Error
 from .cast import Saying
 from .histogram import Histogram
 from .play import Played
-from .wall import Verdict, Wall, judge
+from .wall import Expected, Verdict, Wall, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What Postgres has of a replay: its comments, and what anybody said that was left out."""
+
+    ids: set[int]
+    left_out: set[int]
 
 
 @dataclass
@@ -19,9 +27,11 @@ class Summary:
     lines: int
     sent: int
     acknowledged: int
+    left_out: int
     archived: int | None
     not_archived: int
     archived_unacknowledged: int
+    archived_otherwise: int
     held: int
     refused: Counter[str]
     lost: Counter[str]
@@ -52,10 +62,13 @@ class Summary:
             "acknowledged comments missing from a view": verdict.missing,
             "comments shown twice": verdict.doubled + self.stale_frames,
             "comments out of order": verdict.out_of_order,
+            "comments shown that were to be left out": verdict.shown_left_out,
+            "comments left out that no frame counted, or counted twice": verdict.miscounted,
             "frames that differed between viewers": self.different_bytes,
             "comments whose text changed": self.changed_texts,
             "acknowledged comments not archived": self.not_archived,
             "comments archived without an acknowledgement": self.archived_unacknowledged,
+            "comments left out or not, otherwise than archived": self.archived_otherwise,
         }
         faults = [f"{count:,} {what}" for what, count in counts.items() if count]
         if self.archived is None:
@@ -63,17 +76,21 @@ class Summary:
         return faults
 
 
-def summarize(played: Played, archived: set[int] | None) -> Summary:
-    """Return the figures; `archived` holds the ids found in Postgres."""
+def summarize(played: Played, archived: Archived | None) -> Summary:
+    """Return the figures; `archived` is what was found in Postgres."""
     cast, viewers, wall = played.cast, played.viewers, played.wall
     acknowledged = cast.acknowledged
+    found = archived.ids if archived is not None else acknowledged
+    most_left_out = None if archived is None else len(archived.left_out | cast.left_out)
     summary = Summary(
         lines=len(played.plan.lines),
         sent=len(cast.sayings),
         acknowledged=len(acknowledged),
-        archived=None if archived is None else len(archived),
-        not_archived=len(acknowledged - archived) if archived is not None else 0,
-        archived_unacknowledged=len(archived - acknowledged) if archived is not None else 0,
+        left_out=len(cast.left_out),
+        archived=None if archived is None else len(found),
+        not_archived=len(acknowledged - found),
+        archived_unacknowledged=len(found - acknowledged),
+        archived_otherwise=_otherwise(cast.left_out, acknowledged, archived),
         held=sum(isinstance(saying.answer, CommentHeld) for saying in cast.sayings),
         refused=Counter(
             saying.answer.code.value for saying in cast.sayings if isinstance(saying.answer, Error)
@@ -84,7 +101,7 @@ def summarize(played: Played, archived: set[int] | None) -> Summary:
         personal=cast.personal,
         viewers=played.plan.viewers,
         processes=viewers.processes,
-        verdict=judge(viewers.views, acknowledged),
+        verdict=judge(viewers.views, Expected(acknowledged, cast.left_out, most_left_out)),
         reloads=sum(view.reloads for view in viewers.views),
         gaps=sum(viewer.session.gaps for viewer in viewers.everybody),
         stale_frames=sum(viewer.session.stale_frames for viewer in viewers.everybody),
@@ -100,6 +117,13 @@ def summarize(played: Played, archived: set[int] | None) -> Summary:
     )
     _measure(summary, cast.sayings, wall)
     return summary
+
+
+def _otherwise(left_out: set[int], acknowledged: set[int], archived: Archived | None) -> int:
+    """Count archived comments that were left out by the one account and not by the other."""
+    if archived is None:
+        return 0
+    return len((left_out ^ (archived.left_out & acknowledged)) & archived.ids)
 
 
 def _changed(sayings: list[Saying], wall: Wall) -> int:
@@ -169,6 +193,9 @@ def in_words(summary: Summary) -> str:
         ),
         ("authors at once", f"{summary.most_authors:,}"),
     ]
+    if summary.left_out:
+        share = summary.left_out / summary.acknowledged
+        rows.append(("left out", f"{summary.left_out:,} ({share:.2%}), and counted in the frames"))
     if summary.personal:
         rows.append(("told in person", _listed(summary.personal)))
     if summary.turned_away:

@@ -34,9 +34,9 @@ class Viewer:
     def _welcome(self, welcome: Welcome) -> None:
         if self.start is None:
             self.start = welcome.public
-            self.view.begin(welcome.recent)
+            self.view.begin(welcome.recent, welcome.public.through)
         elif not welcome.resumed:
-            self.view.reload(welcome.recent)
+            self.view.reload(welcome.recent, welcome.public.through)
 
 
 class Viewers:
@@ -74,6 +74,11 @@ class Viewers:
         return max(starts, default=0)
 
     @property
+    def first_through(self) -> int:
+        """The log id that everything which any viewer was told is above."""
+        return min((int(one.start.through) for one in self.everybody if one.start), default=0)
+
+    @property
     def views(self) -> Sequence[Viewpoint]:
         return [viewer.view for viewer in self.everybody]
 
@@ -84,8 +89,8 @@ class Viewers:
 
     @property
     def reached(self) -> int:
-        """The highest comment id that every viewer has been shown."""
-        return min((viewer.view.last_id for viewer in self.everybody), default=0)
+        """The log id that every viewer has come to."""
+        return min((int(viewer.view.through) for viewer in self.everybody), default=0)
 
     @property
     def reconnects(self) -> int:

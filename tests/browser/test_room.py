@@ -9,6 +9,7 @@ from comments.domain import post_comment
 from livecomments.protocol import Role, SanctionKind, StreamStatus
 from streams import domain
 from tests.factories import PASSWORD
+from tests.live import Stage
 
 
 async def test_visitor_reads_and_finds_the_way_to_sign_in(windows, people, stage):
@@ -44,6 +45,25 @@ async def test_slow_mode_counts_down_until_the_next_comment(windows, stage):
     await domain.set_slow_mode(stage.room, actor=stage.person(Role.BROADCASTER), seconds=0)
     await author.say("Free again")
     await author.sent("Free again")
+
+
+async def test_busy_room_says_what_share_it_shows(windows):
+    stage = await Stage(pace=5).open()
+    viewer, author = await windows.open(), await windows.open("Bo")
+    await viewer.watch(stage)
+    await author.watch(stage)
+    answers = await stage.rush(20)
+    await stage.show_no_more()
+    await author.say("Is anybody reading this?")
+    await author.sent("Is anybody reading this?")
+    notice = viewer.page.get_by_text("Busy room: showing about 1 in 4 comments")
+    await expect(notice).to_be_visible()
+    await expect(author.rows.last).to_contain_text("Busy room: not shown to everyone")
+    shown = [answer.comment.text for answer in answers if not answer.left_out]
+    await expect(viewer.rows).to_have_count(len(shown))
+    for text in shown:
+        await expect(viewer.row(text)).to_be_visible()
+    await expect(notice).to_have_count(0)  # ten seconds later
 
 
 async def test_closed_room_takes_nothing_until_it_opens(windows, people, stage):

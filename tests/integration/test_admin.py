@@ -105,6 +105,10 @@ def test_admin_is_closed_to_viewers(client):
         ("slow_mode_off", {"slow_seconds": 0}),
         ("review_on", {"review": True}),
         ("review_off", {"review": False}),
+        ("pace_low", {"pace": 10}),
+        ("pace_usual", {"pace": 20}),
+        ("pace_high", {"pace": 50}),
+        ("pace_off", {"pace": 0}),
     ],
 )
 def test_stream_action_is_an_event_in_the_name_of_the_admin(desk, admin, stream, action, changed):
@@ -132,6 +136,7 @@ def test_stream_form_cannot_write_the_room(desk, stream):
         "broadcaster": stream.broadcaster_id,
         "playback_url": "",
         "slug": "another",
+        "pace": 0,
         "status": "ended",
         "closed": "on",
         "moderators-TOTAL_FORMS": 0,
@@ -142,6 +147,7 @@ def test_stream_form_cannot_write_the_room(desk, stream):
 
     stream.refresh_from_db()
     assert (stream.title, stream.status, stream.closed) == ("A new title", "live", False)
+    assert stream.pace == 20
     assert stream.slug != "another"
 
 
@@ -151,6 +157,7 @@ def test_new_stream_gets_its_room_and_moderators(desk, admin, stream):
         "title": "Another",
         "slug": stream.slug + "-b",
         "broadcaster": admin.pk,
+        "pace": 50,
         "moderators-TOTAL_FORMS": 1,
         "moderators-INITIAL_FORMS": 0,
         "moderators-0-user": friend.pk,
@@ -162,7 +169,7 @@ def test_new_stream_gets_its_room_and_moderators(desk, admin, stream):
 
     assert answer.status_code == 302
     made = Stream.objects.get(slug=stream.slug + "-b")
-    assert made.status == "scheduled"
+    assert (made.status, made.pace) == ("scheduled", 50)
     assert Moderator.objects.get(stream=made).user == friend
 
 

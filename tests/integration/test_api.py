@@ -103,6 +103,7 @@ def test_stream_shows_its_room(client, stream):
         "min_account_age_minutes": 0,
         "review": False,
         "pinned": None,
+        "pace": 20,
     }
 
 

@@ -38,6 +38,13 @@ async def comment_posted(story):
     await story.say("third", author=STAFF)
 
 
+async def comments_left_out(story):
+    await story.act(domain.set_pace(ROOM, actor=STAFF, pace=5))
+    yield None
+    answers = await story.crowd(f"goal {number}" for number in range(8))
+    assert [answer.left_out for answer in answers] == [False] * 5 + [True] * 3
+
+
 async def reply_posted(story):
     first = await story.comment("what is that?")
     yield None
@@ -190,6 +197,7 @@ async def modes_changed(story):
     await story.act(domain.set_slow_mode(ROOM, actor=STAFF, seconds=30))
     await story.act(domain.set_account_age_gate(ROOM, actor=STAFF, minutes=10))
     await story.act(domain.set_review(ROOM, actor=STAFF, enabled=True))
+    await story.act(domain.set_pace(ROOM, actor=STAFF, pace=50))
     await story.act(domain.open_room(ROOM, actor=STAFF))
 
 
@@ -219,6 +227,7 @@ async def viewers_counted(story):
 
 STORIES = {
     "comment.posted": comment_posted,
+    "comment.posted-left-out": comments_left_out,
     "comment.posted-reply": reply_posted,
     "comment.posted-approved": hold_approved,
     "comment.posted-approved-own": own_hold_approved,

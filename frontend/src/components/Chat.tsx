@@ -2,6 +2,7 @@ import { WIDE, useMediaQuery } from "../hooks/useMediaQuery";
 import { useShortcuts } from "../hooks/useShortcuts";
 import { Announcer } from "./Announcer";
 import styles from "./Chat.module.css";
+import { BusyNotice } from "./BusyNotice";
 import { CommentList } from "./CommentList";
 import { Composer } from "./Composer";
 import { ConnectionState } from "./ConnectionState";
@@ -25,6 +26,7 @@ export function Chat() {
         <CommentList />
       </div>
       <div className={styles.foot}>
+        <BusyNotice />
         <RoomNotice />
         {!isWide && (
           <div className={styles.reactions}>

@@ -92,6 +92,15 @@ describe("one's own row", () => {
     expect(rows()).toHaveLength(1);
   });
 
+  test("left out: stays in its row and says so, without a word of failure", () => {
+    say("hello");
+    const said = comment(9, { text: "hello" });
+    take({ type: "comment.accepted", nonce: nonce(), comment: said, left_out: true });
+    expect(rows().at(-1)?.textContent).toContain("Busy room: not shown to everyone");
+    expect(screen.queryByText("Not sent.")).toBeNull();
+    expect(rows()).toHaveLength(2);
+  });
+
   test("never answered: a retry keeps the nonce", () => {
     say("hello");
     const first = nonce();

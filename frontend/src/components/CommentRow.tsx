@@ -2,10 +2,11 @@ import { memo } from "react";
 import { useSession } from "../hooks/useRoom";
 import { formatSaidAt, formatWallTime } from "../format";
 import type { Comment } from "../protocol.gen";
-import type { Entry } from "../store/comments";
+import type { CommentEntry, Entry } from "../store/comments";
 import type { OutgoingPost } from "../store/outbox";
 import { CommentText, Name, ReplyQuote } from "./CommentParts";
 import styles from "./CommentRow.module.css";
+import { leftOutSentence } from "../strings";
 import { Icon } from "./Icon";
 import { PostState } from "./PostState";
 
@@ -44,8 +45,9 @@ function Said({ shown, startedAt }: { shown: Shown; startedAt: number | null }) 
   );
 }
 
-function CommentBody({ comment, context }: { comment: Comment; context: Context }) {
+function CommentBody({ entry, context }: { entry: CommentEntry; context: Context }) {
   const { actions } = useSession();
+  const { comment } = entry;
   return (
     <>
       <Words shown={comment} viewerName={context.viewerName} />
@@ -61,6 +63,7 @@ function CommentBody({ comment, context }: { comment: Comment; context: Context 
           <Icon name="reply" size={16} />
         </button>
       )}
+      {entry.isLeftOut && <p className={styles.note}>{leftOutSentence}</p>}
     </>
   );
 }
@@ -90,7 +93,7 @@ export const CommentRow = memo(function CommentRow({ subject, ...context }: Comm
       {subject.kind === "tombstone" ? (
         <p className={styles.tombstone}>Comment removed</p>
       ) : subject.kind === "comment" ? (
-        <CommentBody comment={subject.comment} context={context} />
+        <CommentBody entry={subject} context={context} />
       ) : (
         <>
           <Words shown={subject.post} viewerName={null} />

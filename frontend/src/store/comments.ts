@@ -21,6 +21,8 @@ export interface CommentEntry {
   key: string;
   id: string;
   comment: Comment;
+  /** One's own that others are not shown: the room was too busy. */
+  isLeftOut?: boolean;
 }
 
 /** What is left of a hidden comment: its place. */
@@ -104,6 +106,14 @@ export function insertComments(
   if (entries.length === state.entries.length) return state;
   const unseen = state.isFollowing ? 0 : state.unseen + appended;
   return trimmed({ ...state, entries, unseen });
+}
+
+/** Marks a comment as one that others are not shown. */
+export function markLeftOut(state: CommentsState, id: string): CommentsState {
+  const entries = state.entries.map((entry) =>
+    entry.kind === "comment" && entry.id === id ? { ...entry, isLeftOut: true } : entry,
+  );
+  return { ...state, entries };
 }
 
 /** Starts again from what the server calls recent. */

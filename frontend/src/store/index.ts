@@ -3,6 +3,7 @@ import { type CommentsState, emptyComments } from "./comments";
 import { type ComposerState, emptyComposer } from "./composer";
 import { type ConnectionState, emptyConnection } from "./connection";
 import { emptyOutbox, type OutboxState } from "./outbox";
+import { emptyPace, type PaceState } from "./pace";
 import { emptyReactions, type ReactionsState } from "./reactions";
 import { emptyRoom, type RoomState } from "./room";
 
@@ -14,6 +15,7 @@ export interface ViewerState {
   outbox: OutboxState;
   composer: ComposerState;
   reactions: ReactionsState;
+  pace: PaceState;
 }
 
 export type ViewerStore = StoreApi<ViewerState>;
@@ -27,6 +29,7 @@ export function createViewerStore(initial: Partial<ViewerState> = {}): ViewerSto
     outbox: emptyOutbox,
     composer: emptyComposer,
     reactions: emptyReactions,
+    pace: emptyPace,
     ...initial,
   }));
 }

@@ -1,4 +1,4 @@
-import type { Room, SanctionKind, You } from "../protocol.gen";
+import { PACE_DEFAULT_PER_SECOND, type Room, type SanctionKind, type You } from "../protocol.gen";
 
 export interface Sanction {
   kind: SanctionKind;
@@ -24,6 +24,7 @@ export const emptyRoom: RoomState = {
     min_account_age_minutes: 0,
     review: false,
     pinned: null,
+    pace: PACE_DEFAULT_PER_SECOND,
   },
   viewers: null,
   you: null,

@@ -22,6 +22,7 @@ export const selectIsFollowing = (state: ViewerState) => state.comments.isFollow
 export const selectUnseen = (state: ViewerState) => state.comments.unseen;
 export const selectPosts = (state: ViewerState) => state.outbox.posts;
 export const selectCooldownUntil = (state: ViewerState) => state.outbox.cooldownUntil;
+export const selectPace = (state: ViewerState) => state.pace;
 export const selectReactions = (state: ViewerState) => state.reactions;
 export const selectFloats = (state: ViewerState) => state.reactions.floats;
 export const selectDraft = (state: ViewerState) => state.composer.text;

@@ -9,6 +9,7 @@ export const room: Room = {
   min_account_age_minutes: 0,
   review: false,
   pinned: null,
+  pace: 20,
 };
 
 export function comment(id: number | string, changes: Partial<Comment> = {}): Comment {

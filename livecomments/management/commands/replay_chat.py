@@ -11,20 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from livecomments.client.accounts import ensure_accounts
 from livecomments.client.server import NoServer, base_url, has_no_limits
 from livecomments.client.wire import socket_url
-from livecomments.protocol import StreamStatus
-from livecomments.replay.archived import archived_ids, wait_for_archive
+from livecomments.protocol import PACE_MAX_PER_SECOND, PACE_MIN_PER_SECOND, Role, StreamStatus
+from livecomments.replay.archived import archived_ids, left_out_ids, wait_for_archive
 from livecomments.replay.logs import Line, NotAChatLog, cut, read_logs
 from livecomments.replay.play import Plan, Played, play
 from livecomments.replay.progress import Progress
-from livecomments.replay.summary import in_words, summarize
-from livecomments.tickets import Room
-from streams.payloads import room_of
+from livecomments.replay.summary import Archived, in_words, summarize
+from streams.domain import set_pace
+from streams.models import Stream
+from streams.payloads import identity_of, room_of
 from streams.queries import stream_by_slug
 
 
@@ -42,21 +44,29 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-limits", action="store_true", help="insist on a server without limits"
         )
+        parser.add_argument(
+            "--pace",
+            type=_pace,
+            metavar="N",
+            help="comments a second that viewers are shown, for this replay; 0: all of them",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             lines = cut(
                 read_logs(options["files"]), start=options["start"], duration=options["duration"]
             )
-            plan = _plan(lines, options)
+            stream = _live_stream(options["stream"])
+            plan = _plan(lines, stream, options)
         except (NotAChatLog, NoServer) as problem:
             raise CommandError(str(problem)) from None
         except DatabaseError as error:
             raise CommandError(f"PostgreSQL cannot be asked: {_first_line(error)}.") from None
         _allow_many_sockets()
-        played = _run(plan, Progress(self.stdout))  # type: ignore[arg-type]
+        with _paced(stream, options["pace"]):
+            played = _run(plan, Progress(self.stdout))  # type: ignore[arg-type]
         if not played.all_came and not played.interrupted:
-            self.stdout.write(in_words(summarize(played, set())))
+            self.stdout.write(in_words(summarize(played, Archived(set(), set()))))
             raise CommandError("Not all viewers could join; nothing was played.")
         try:
             archived = self._archived(played)
@@ -69,18 +79,21 @@ class Command(BaseCommand):
         if played.interrupted:
             raise CommandError("Interrupted.", returncode=130)
 
-    def _archived(self, played: Played) -> set[int] | None:
+    def _archived(self, played: Played) -> Archived | None:
         room, last = played.plan.room, max(played.cast.acknowledged, default=0)
         if not wait_for_archive(room, last):
             self.stderr.write("The archive has stopped moving; what it has is counted.")
         authors = (person.user_id for person in played.plan.people.values())
         try:
-            return archived_ids(room, after=played.viewers.start_through, authors=authors)
+            return Archived(
+                archived_ids(room, after=played.viewers.start_through, authors=authors),
+                left_out_ids(room, after=played.viewers.first_through),
+            )
         except DatabaseError:
             return None
 
 
-def _plan(lines: list[Line], options: dict[str, Any]) -> Plan:
+def _plan(lines: list[Line], stream: Stream, options: dict[str, Any]) -> Plan:
     """Return what to play. Raises `NoServer`, or `CommandError` for what cannot be played."""
     if not lines:
         raise CommandError("Nothing was said in that part of the log.")
@@ -90,11 +103,10 @@ def _plan(lines: list[Line], options: dict[str, Any]) -> Plan:
         raise CommandError(
             "--no-limits needs a server that was started with LIVECOMMENTS_NO_LIMITS=1."
         )
-    room = _live_room(options["stream"])
     names = {line.author: line.name for line in lines}
     return Plan(
         url=socket_url(url),
-        room=room,
+        room=room_of(stream),
         lines=lines,
         people=ensure_accounts("replay", names),
         speed=options["speed"],
@@ -102,13 +114,28 @@ def _plan(lines: list[Line], options: dict[str, Any]) -> Plan:
     )
 
 
-def _live_room(slug: str) -> Room:
+def _live_stream(slug: str) -> Stream:
     stream = stream_by_slug(slug)
     if stream is None:
         raise CommandError(f"There is no stream {slug!r}.")
     if stream.status != StreamStatus.LIVE:
         raise CommandError(f"The stream {slug!r} is not live but {stream.status}.")
-    return room_of(stream)
+    return stream
+
+
+@contextlib.contextmanager
+def _paced(stream: Stream, pace: int | None) -> Iterator[None]:
+    """Gives the room another pace for a while, in the name of its broadcaster."""
+    if pace is None or pace == stream.pace:
+        yield
+        return
+    actor = identity_of(stream.broadcaster, stream, role=Role.BROADCASTER)
+    change = async_to_sync(set_pace)
+    change(room_of(stream), actor=actor, pace=pace)
+    try:
+        yield
+    finally:
+        change(room_of(stream), actor=actor, pace=stream.pace)
 
 
 def _run(plan: Plan, progress: Progress) -> Played:
@@ -157,6 +184,15 @@ def _seconds(text: str) -> float:
     value = float(text)
     if not 0 <= value < 1_000_000_000:
         raise argparse.ArgumentTypeError("seconds from 0 on are wanted")
+    return value
+
+
+def _pace(text: str) -> int:
+    value = int(text)
+    if value != 0 and not PACE_MIN_PER_SECOND <= value <= PACE_MAX_PER_SECOND:
+        raise argparse.ArgumentTypeError(
+            f"0 or a number from {PACE_MIN_PER_SECOND} to {PACE_MAX_PER_SECOND} is wanted"
+        )
     return value
 
 

@@ -11,7 +11,8 @@ from asgiref.sync import async_to_sync
 from django_redis import get_redis_connection
 
 from livecomments import redisdb
-from tests.live import Stage, database_named, running_product
+from livecomments.local.ports import free_port
+from tests.live import Stage, answers, database_named, running_product, wait_until
 
 
 def pytest_collection_modifyitems(items):
@@ -53,6 +54,20 @@ def live(django_db_blocker, tmp_path_factory):
 def server(request, live):
     """The address of each kind of server in turn."""
     return live.url if request.param == "uvicorn" else live.daphne_url
+
+
+@pytest.fixture
+def fresh_process(live):
+    """A web process that has never seen the stream: its rings are empty."""
+    url, before = live.url, dict(live.processes)
+    live.url = f"http://127.0.0.1:{free_port()}"
+    live.start("web-fresh")
+    fresh, live.url = live.url, url
+    wait_until(lambda: answers(fresh), what="the fresh process")
+    yield fresh
+    live.processes["web-fresh"].terminate()
+    live.processes["web-fresh"].wait()
+    live.processes = before
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ from threading import Timer
 
 import pytest
 from django.core.management import CommandError, call_command
+from django_redis import get_redis_connection
 
 from comments.models import Comment
+from livecomments import redisdb
 from livecomments.accounts.models import User
 from livecomments.client.accounts import display_name, ensure_accounts
 from livecomments.protocol import StreamStatus
@@ -80,6 +82,28 @@ def test_replay_goes_on_when_processes_are_killed(live, stage, tmp_path):
     assert summary["no answer"] == "0"
 
 
+def test_a_paced_room_shows_a_part_and_counts_the_rest(live, stage, tmp_path):
+    lines = [{"t": at / 10, "user": f"u{at % 40}", "text": f"line {at}"} for at in range(160)]
+    log = write_log(tmp_path / "crowded.jsonl", lines)
+    options = ["--stream", stage.slug, "--speed", 8, "--viewers", 4, "--url", live.url]
+
+    summary = replay(log, *options, "--pace", 5)
+
+    acknowledged, left_out = number(summary["acknowledged"]), number(summary["left out"])
+    assert 0.5 * acknowledged < left_out < acknowledged
+    assert number(summary["archived"]) == acknowledged
+    assert summary["all, once, in order"].startswith("4 of 4 viewers")
+    rows = Comment.objects.filter(stream=stage.row, left_out=True)
+    assert orm(rows.count) == left_out
+    redis = get_redis_connection("default")
+    assert redis.hget(redisdb.state(stage.room), "pace") == b"20"  # as it was
+
+    summary = replay(log, *options, "--pace", 0)
+
+    assert "left out" not in summary
+    assert orm(rows.count) == left_out
+
+
 def test_part_of_a_log_is_played_and_its_people_are_made_once(live, stage, tmp_path):
     lines = [{"t": at, "user": "u1", "text": f"line {at}"} for at in range(10)]
     log = write_log(tmp_path / "made once.jsonl", lines)  # people belong to the file's name
@@ -106,6 +130,7 @@ def test_part_of_a_log_is_played_and_its_people_are_made_once(live, stage, tmp_p
         (["--stream", "nowhere"], "There is no stream 'nowhere'."),
         (["--stream", "{ended}"], "is not live but ended"),
         (["--stream", "{live}", "--no-limits"], "LIVECOMMENTS_NO_LIMITS=1"),
+        (["--stream", "{live}", "--pace", "4"], "0 or a number from 5 to 1000 is wanted"),
         (["--stream", "{live}", "--from", "99"], "Nothing was said in that part"),
         (["--stream", "{live}", "--url", "http://127.0.0.1:9"], "Nothing answers at"),
         (["--stream", "{live}", "--url", "here"], "--url must look like"),

@@ -8,7 +8,6 @@ from django_redis import get_redis_connection
 from comments import moderation
 from comments.models import Comment
 from livecomments import redisdb
-from livecomments.local.ports import free_port
 from livecomments.protocol import (
     Audience,
     Backfill,
@@ -20,7 +19,7 @@ from livecomments.protocol import (
     Role,
 )
 from streams import domain
-from tests.live import answers, orm, wait_until
+from tests.live import orm
 from tests.sockets import stream_socket
 
 
@@ -39,20 +38,6 @@ async def say(stage, server, texts, *, pause=0.0):
 def shown_after(socket):
     """The ids shown after the welcome, in the order of arrival."""
     return [item.comment.id for item in socket.items if isinstance(item, CommentPosted)]
-
-
-@pytest.fixture
-def fresh_process(live):
-    """A web process that has never seen the stream: its rings are empty."""
-    url, before = live.url, dict(live.processes)
-    live.url = f"http://127.0.0.1:{free_port()}"
-    live.start("web-fresh")
-    fresh, live.url = live.url, url
-    wait_until(lambda: answers(fresh), what="the fresh process")
-    yield fresh
-    live.processes["web-fresh"].terminate()
-    live.processes["web-fresh"].wait()
-    live.processes = before
 
 
 async def test_r1_what_was_missed_comes_exactly_once_from_the_ring(server, stage):

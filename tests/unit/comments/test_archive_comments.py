@@ -37,13 +37,14 @@ class Log:
         self.stream = stream
         self.entries = []
 
-    def add(self, body, kind=None, *, stream=None):
+    def add(self, body, kind=None, *, stream=None, left_out=False):
         number = len(self.entries)
         entry = events.Entry(
             ids.make_id(START + 1_000 * number, 0, number),
             (stream or self.stream).pk,
             kind or events.kind_of(body),
             body,
+            left_out,
         )
         self.entries.append(entry)
         return entry
@@ -75,6 +76,31 @@ def test_a_posted_comment_is_a_row_as_it_was_said(log, author):
     assert (row.text, row.reply_to, row.quote) == ("hi", 5, msgspec.to_builtins(quote))
     assert (row.status, row.created_at, row.hold) == (Status.VISIBLE, ids.id_time(entry.id), None)
     assert row.offset_ms == 60_000
+
+
+def test_a_comment_that_was_left_out_is_a_row_like_any_other_and_not_recent(log, author):
+    shown = log.add(said(author, "shown"), "comment.posted")
+    left_out = log.add(said(author, "left out"), "comment.posted", left_out=True)
+
+    log.store()
+
+    assert dict(Comment.objects.values_list("pk", "left_out")) == {
+        shown.id: False,
+        left_out.id: True,
+    }
+    assert [row.text for row in archive.recent_of(log.stream.pk, 10)] == ["shown"]
+
+
+def test_whatever_is_restored_is_shown(log, author):
+    entry = log.add(said(author), "comment.posted", left_out=True)
+    log.add(events.CommentHidden(comment=str(entry.id), by=author.pk))
+    comment = events.comment_of(entry.id, entry.body)
+    log.add(events.CommentRestored(comment=comment, by=author.pk))
+
+    log.store()
+
+    assert not Comment.objects.get().left_out
+    assert archive.recent_of(log.stream.pk, 10) == [comment]
 
 
 @pytest.mark.parametrize(

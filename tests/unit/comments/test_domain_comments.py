@@ -107,6 +107,7 @@ async def test_a_reply_carries_the_quote_of_what_it_answers(room, redis):
     assert answer.comment.reply == quote
     (entry,) = await log_entries()
     assert (entry.body.reply_to, entry.body.quote) == (target.id, quote)
+    assert entry.body.reply_user == 9
 
 
 async def test_a_nonce_is_reused_when_only_the_target_differs(room, redis):
@@ -170,6 +171,8 @@ def test_acknowledge_says_what_was_said_where_it_stands():
 
     accepted = domain.acknowledge(Admitted(99, held=False, seen=True), "n", said)
     held = domain.acknowledge(Admitted(99, held=True, seen=False), "n", said)
+    left_out = domain.acknowledge(Admitted(99, held=False, seen=False, left_out=True), "n", said)
 
     assert accepted == CommentAccepted(nonce="n", comment=events.comment_of(99, said))
     assert held == CommentHeld(nonce="n", hold="99", reason="review")
+    assert left_out == msgspec.structs.replace(accepted, left_out=True)

@@ -44,6 +44,43 @@ def test_comments_between_excludes_the_first_and_includes_the_last(stream, rows)
     assert texts(found) == texts(rows[1:3])
 
 
+def test_comments_between_were_shown_and_the_others_are_counted(stream, rows):
+    first, *_, last = rows
+    left_out = [
+        CommentFactory(stream=stream, left_out=True, status=status) for status in Status.values
+    ]
+    CommentFactory(left_out=True)
+    reach = (stream.pk, first.pk, left_out[-1].pk)
+
+    assert texts(queries.comments_between(*reach)) == texts(rows[1:])
+    assert texts(queries.left_out_between(*reach)) == texts(left_out)
+    assert queries.left_out_between(stream.pk, first.pk, last.pk).count() == 0
+    assert queries.left_out_between(stream.pk, left_out[0].pk, left_out[-1].pk).count() == 2
+
+
+def test_replies_left_out_are_those_to_one_person_by_others(stream, rows):
+    target, other = rows[0], rows[1]
+    wanted = CommentFactory(stream=stream, left_out=True, reply_to=target.pk)
+    CommentFactory(stream=stream, left_out=True, reply_to=target.pk, author=target.author)
+    CommentFactory(stream=stream, left_out=True, reply_to=target.pk, status=Status.HIDDEN)
+    CommentFactory(stream=stream, left_out=True, reply_to=other.pk)
+    CommentFactory(stream=stream, left_out=True)
+    CommentFactory(stream=stream, reply_to=target.pk)
+    upto = CommentFactory(stream=stream).pk
+
+    found = queries.replies_left_out(stream.pk, target.author_id, target.pk, upto)
+
+    assert texts(found) == [wanted.text]
+
+
+def test_lists_have_what_was_left_out(stream, rows):
+    left_out = CommentFactory(stream=stream, left_out=True)
+
+    assert texts(queries.comments_before(stream.pk, None, limit=1)) == [left_out.text]
+    assert texts(queries.comments_after(stream.pk, rows[4].pk, limit=1)) == [left_out.text]
+    assert queries.visible_comment(stream.pk, left_out.pk).text == left_out.text
+
+
 def test_visible_comment_is_of_its_stream_only(stream, rows):
     hidden = CommentFactory(stream=stream, status=Status.HIDDEN)
     assert queries.visible_comment(stream.pk, rows[0].pk).text == rows[0].text

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from livecomments.gateway.frames import Prepared, prepare_frame, header
+from livecomments.gateway.frames import Prepared, header, prepare_frame
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,14 @@ SAID = events.CommentSaid(author=7, name="Ana", text="hi", role=Role.VIEWER)
 OTHER = comment(str(ids.make_id(4_000, 0, 1)))
 
 
-def flush_of(kind, body, *, room=QUIET):
+def flush_of(kind, body, *, room=QUIET, left_out=False):
     flush = Flush(room)
-    flush.add(events.Entry(ENTRY_ID, 1, kind, body))
+    flush.add(events.Entry(ENTRY_ID, 1, kind, body, left_out))
     return flush
 
 
-def expect(flush, *, public=(), staff=(), side=None, recent=()):
+def expect(flush, *, public=(), staff=(), side=None, recent=(), left_out=0):
+    assert flush.left_out == left_out
     assert flush.public == list(public)
     assert flush.staff == list(staff)
     assert flush.side == (side or {})
@@ -43,6 +44,43 @@ def test_posted_is_shown_to_everybody_and_is_recent():
     )
     assert flush.room is QUIET
     assert not flush.room_changed
+
+
+def test_left_out_is_counted_and_shown_to_nobody():
+    expect(flush_of("comment.posted", SAID, left_out=True), left_out=1)
+
+
+def test_left_out_reply_is_shown_to_the_one_it_answers():
+    quote = protocol.Quote(id=OTHER.id, name="Bo", text="what?")
+    said = msgspec.structs.replace(SAID, reply_to=OTHER.id, reply_user=8, quote=quote)
+    own = msgspec.structs.replace(said, reply_user=said.author)
+
+    told = protocol.YouReplied(comment=events.comment_of(ENTRY_ID, said))
+    expect(
+        flush_of("comment.posted", said, left_out=True),
+        side={"8": [told]},
+        left_out=1,
+    )
+    expect(flush_of("comment.posted", own, left_out=True), left_out=1)
+
+
+def test_reply_that_is_shown_to_everybody_is_told_to_nobody_in_particular():
+    said = msgspec.structs.replace(SAID, reply_to=OTHER.id, reply_user=8)
+
+    assert flush_of("comment.posted", said).side == {}
+
+
+def test_left_out_reply_quotes_nothing_hidden():
+    flush = Flush(QUIET)
+    hide(flush)
+    said = msgspec.structs.replace(
+        SAID, reply_to=OTHER.id, reply_user=8, quote=protocol.Quote(OTHER.id, "Bo", "rude")
+    )
+
+    flush.add(events.Entry(ENTRY_ID + 1, 1, "comment.posted", said, left_out=True))
+
+    (told,) = flush.side["8"]
+    assert told.comment.reply.text == ""
 
 
 def test_held_is_for_staff_alone():
@@ -111,6 +149,7 @@ def test_restored_goes_back_to_its_place():
         ("comment.pinned", events.CommentPinned(comment=OTHER, by=1), {"pinned": OTHER}),
         ("modes.changed", events.ModesChanged(by=1, closed=True), {"closed": True}),
         ("modes.changed", events.ModesChanged(by=1, slow_seconds=30), {"slow_seconds": 30}),
+        ("modes.changed", events.ModesChanged(by=1, pace=0), {"pace": 0}),
         ("status.changed", events.StatusChanged(status=StreamStatus.ENDED, by=1),
          {"status": StreamStatus.ENDED}),
     ],

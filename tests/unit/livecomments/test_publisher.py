@@ -1,5 +1,7 @@
 """Publishing one stream: nothing twice, nothing left out, whatever becomes of an answer."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -78,6 +80,18 @@ async def test_a_flush_is_one_frame_and_ends_at_its_last_event(publisher):
     (frame,) = await frames()
     assert (frame.seq, frame.through) == (1, str(entries[-1].id))
     assert await shown() == ["a", "b", "c"]
+
+
+async def test_a_flush_of_what_is_left_out_is_a_frame_that_counts_it(publisher):
+    entries = await say("a", "b", "c")
+
+    await publish(publisher, [replace(entry, left_out=True) for entry in entries[:2]])
+    await publish(publisher, entries[2:])
+
+    assert [(frame.seq, frame.left_out) for frame in await frames()] == [(1, 2), (2, 0)]
+    assert await shown() == ["c"]
+    recent = await redisdb.client().xrange(redisdb.recent(ROOM))
+    assert [position.decode() for position, _ in recent] == [ids.position(entries[2].id)]
 
 
 async def test_nothing_to_say_is_no_frame(publisher):

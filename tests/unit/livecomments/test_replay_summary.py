@@ -14,9 +14,11 @@ def summary(**changes):
         "lines": 10,
         "sent": 10,
         "acknowledged": 9,
+        "left_out": 0,
         "archived": 9,
         "not_archived": 0,
         "archived_unacknowledged": 0,
+        "archived_otherwise": 0,
         "held": 0,
         "refused": Counter({"too_long": 1}),
         "lost": Counter(),
@@ -49,6 +51,18 @@ def test_right_replay_has_no_faults():
     [
         ({"verdict": Verdict(missing=3)}, "3 acknowledged comments missing from a view"),
         ({"verdict": Verdict(doubled=1)}, "1 comments shown twice"),
+        (
+            {"verdict": Verdict(shown_left_out=2)},
+            "2 comments shown that were to be left out",
+        ),
+        (
+            {"verdict": Verdict(miscounted=2)},
+            "2 comments left out that no frame counted, or counted twice",
+        ),
+        (
+            {"archived_otherwise": 1},
+            "1 comments left out or not, otherwise than archived",
+        ),
         ({"stale_frames": 2}, "2 comments shown twice"),
         ({"verdict": Verdict(out_of_order=1)}, "1 comments out of order"),
         ({"different_bytes": 1}, "1 frames that differed between viewers"),
@@ -85,6 +99,7 @@ def test_summary_is_read_row_by_row():
 def test_what_is_out_of_the_ordinary_gets_a_row_of_its_own():
     text = in_words(
         summary(
+            left_out=3,
             lost=Counter({"unknown": 2}),
             personal=Counter({"YouHeldApproved": 1}),
             turned_away=Counter({"too_many_sockets": 5}),
@@ -96,3 +111,4 @@ def test_what_is_out_of_the_ordinary_gets_a_row_of_its_own():
     for row in ("2 unknown", "1 YouHeldApproved", "5 too_many_sockets", "1.2 s after its time"):
         assert row in text
     assert "the rest of the lines was not sent" in text
+    assert "3 (33.33%), and counted in the frames" in text

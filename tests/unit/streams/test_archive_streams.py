@@ -83,14 +83,14 @@ def ban(user, by):
 
 def test_modes_and_pins_become_columns(log, moderator):
     log.add(events.ModesChanged(by=moderator, closed=True, slow_seconds=30))
-    log.add(events.ModesChanged(by=moderator, review=True, min_account_age_minutes=5))
+    log.add(events.ModesChanged(by=moderator, review=True, min_account_age_minutes=5, pace=50))
     log.add(events.ModesChanged(by=moderator, closed=False))
     pinned = log.add(events.CommentPinned(comment=comment("10"), by=moderator))
 
     log.store()
 
     row = Stream.objects.get()
-    assert (row.closed, row.slow_seconds, row.review) == (False, 30, True)
+    assert (row.closed, row.slow_seconds, row.review, row.pace) == (False, 30, True, 50)
     assert (row.min_account_age_minutes, row.room_log_id) == (5, pinned.id)
     assert row.pinned == msgspec.to_builtins(comment("10"))
 

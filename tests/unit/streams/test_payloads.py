@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_room_state_carries_the_pinned_comment():
     pinned = {"id": "5", "user": {"id": "7", "name": "Ann"}, "text": "hi", "at": 9}
-    stream = StreamFactory(slow_seconds=30, review=True, pinned=pinned)
+    stream = StreamFactory(slow_seconds=30, review=True, pinned=pinned, pace=50)
 
     assert payloads.room_state(stream) == Room(
         status=StreamStatus.LIVE,
@@ -21,6 +21,7 @@ def test_room_state_carries_the_pinned_comment():
         min_account_age_minutes=0,
         review=True,
         pinned=Comment(id="5", user=Person(id="7", name="Ann"), text="hi", at=9),
+        pace=50,
     )
 
 

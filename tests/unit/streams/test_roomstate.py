@@ -22,6 +22,7 @@ PINNED = msgspec.structs.replace(QUIET, pinned=comment("10"))
         (events.ModesChanged(by=1, slow_seconds=30), {"slow_seconds": 30}),
         (events.ModesChanged(by=1, min_account_age_minutes=5), {"min_account_age_minutes": 5}),
         (events.ModesChanged(by=1, review=True), {"review": True}),
+        (events.ModesChanged(by=1, pace=0), {"pace": 0}),
         (
             events.ModesChanged(by=1, closed=True, slow_seconds=5, review=True),
             {"closed": True, "slow_seconds": 5, "review": True},
@@ -34,9 +35,15 @@ def test_an_event_changes_its_own_fields_only(body, fields):
 
 def test_modes_are_switched_off_by_what_is_false_and_not_by_what_is_unset():
     busy = msgspec.structs.replace(
-        QUIET, closed=True, slow_seconds=30, min_account_age_minutes=5, review=True
+        QUIET, closed=True, slow_seconds=30, min_account_age_minutes=5, review=True, pace=50
     )
-    off = {"closed": False, "slow_seconds": 0, "min_account_age_minutes": 0, "review": False}
+    off = {
+        "closed": False,
+        "slow_seconds": 0,
+        "min_account_age_minutes": 0,
+        "review": False,
+        "pace": 0,
+    }
 
     for name, value in off.items():
         after = roomstate.after(busy, events.ModesChanged(by=1, **{name: value}))
@@ -77,13 +84,19 @@ def test_other_events_leave_the_very_same_state(state, body):
         (events.StatusChanged(status=StreamStatus.ENDED, by=1), [("set", "status", "ended")]),
         (
             events.ModesChanged(
-                by=1, closed=True, slow_seconds=0, min_account_age_minutes=5, review=False
+                by=1,
+                closed=True,
+                slow_seconds=0,
+                min_account_age_minutes=5,
+                review=False,
+                pace=50,
             ),
             [
                 ("set", "closed", "1"),
                 ("set", "slow_seconds", "0"),
                 ("set", "min_account_age_minutes", "5"),
                 ("set", "review", "0"),
+                ("set", "pace", "50"),
             ],
         ),
         (events.ModesChanged(by=1), []),
@@ -122,7 +135,15 @@ def test_both_halves_begin_alike():
         "slow_seconds": 30,
         "min_account_age_minutes": 0,
         "review": 0,
+        "pace": 20,
     }
+
+
+def test_a_room_kept_before_there_was_a_pace_has_the_default():
+    kept = roomstate.encode(QUIET).replace(b',"pace":20', b"")
+
+    assert b"pace" not in kept
+    assert roomstate.decode(kept) == QUIET
 
 
 def test_no_two_epochs_are_alike():
