@@ -5,8 +5,7 @@ one partition in log order.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 
 import msgspec
 from django.db import connection
@@ -14,23 +13,30 @@ from django.db.models import Q
 
 from livecomments import events, ids, protocol
 from livecomments.protocol import Quote, Role
-from streams.models import Stream
 
 from .models import Comment, Hold, HoldStatus, Status
 from .payloads import comment_of
 from .spam.text import excerpt
 
-# One statement for any number of rows: an array per column (DECISIONS.md, "unnest").
+# One statement and one parameter for any number of rows: made in C here, taken apart in C there
+# (DECISIONS.md, "Rows as JSON"). The offset is kept where it fits an integer of milliseconds.
 _INSERT = """
 INSERT INTO comments_comment
     (id, stream_id, author_id, author_name, author_role, author_new, text, reply_to, quote,
      status, created_at, offset_ms, hold, left_out)
-SELECT * FROM unnest(
-    %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::boolean[], %s::text[],
-    %s::bigint[], %s::jsonb[], %s::smallint[], %s::timestamptz[], %s::integer[], %s::bigint[],
-    %s::boolean[])
+SELECT said.id, said.stream, said.author, said.name, said.role, said.new, said.text,
+    said.reply_to, said.quote, %s, to_timestamp(said.ms / 1000.0),
+    CASE WHEN said.ms - began.ms BETWEEN 0 AND %s THEN said.ms - began.ms END,
+    said.hold, said.left_out
+FROM json_to_recordset(%s::json) AS said (
+    id bigint, stream bigint, author bigint, name text, role text, new boolean, text text,
+    reply_to bigint, quote jsonb, ms bigint, hold bigint, left_out boolean)
+LEFT JOIN (
+    SELECT id, (extract(epoch FROM started_at) * 1000)::bigint AS ms FROM streams_stream
+) AS began ON began.id = said.stream
 ON CONFLICT (id) DO NOTHING
 """
+_MAX_OFFSET_MS = 2**31 - 1
 _REQUOTE = """
 UPDATE comments_comment SET quote = jsonb_set(quote, '{text}', %s::jsonb)
 WHERE stream_id = %s AND reply_to = %s AND quote IS NOT NULL
@@ -41,7 +47,6 @@ UPDATE comments_comment AS reply SET quote = jsonb_set(reply.quote, '{text}', '"
 FROM comments_comment AS target
 WHERE reply.id = ANY(%s) AND target.id = reply.reply_to AND target.status <> %s
 """
-_MAX_OFFSET = timedelta(days=24)  # what an integer of milliseconds can hold
 
 
 def store(entries: Sequence[events.Entry]) -> None:
@@ -82,46 +87,48 @@ def recent_of(stream_id: int, limit: int) -> list[protocol.Comment]:
 def _insert_posted(entries: Sequence[events.Entry]) -> None:
     if not entries:
         return
-    started = _start_times({entry.stream_id for entry in entries})
-    rows = [_row(entry, started.get(entry.stream_id)) for entry in entries]
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    rows = msgspec.json.encode([_row(entry) for entry in entries]).decode()
     replies = [entry.id for entry in entries if entry.body.reply_to]  # type: ignore[union-attr]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, columns)
+        cursor.execute(_INSERT, [int(Status.VISIBLE), _MAX_OFFSET_MS, rows])
         if replies:
             cursor.execute(_BLANK_QUOTES, [replies, int(Status.VISIBLE)])
 
 
-def _row(entry: events.Entry, started: datetime | None) -> tuple[object, ...]:
+class _Row(msgspec.Struct):
+    """One comment as `_INSERT` expects it."""
+
+    id: int
+    stream: int
+    author: int
+    name: str
+    role: Role
+    new: bool
+    text: str
+    reply_to: str | None
+    quote: Quote | None
+    ms: int
+    hold: str | None
+    left_out: bool
+
+
+def _row(entry: events.Entry) -> _Row:
     said = entry.body
     assert isinstance(said, events.CommentSaid)
-    at = ids.id_time(entry.id)
-    offset = at - started if started else None
-    fits = offset is not None and timedelta(0) <= offset < _MAX_OFFSET
-    return (
-        entry.id,
-        entry.stream_id,
-        said.author,
-        said.name,
-        said.role.value,
-        said.new,
-        said.text,
-        int(said.reply_to) if said.reply_to else None,
-        _json(said.quote),
-        int(Status.VISIBLE),
-        at,
-        int(offset.total_seconds() * 1000) if offset is not None and fits else None,
-        int(said.hold) if said.hold else None,
-        entry.left_out,
+    return _Row(
+        id=entry.id,
+        stream=entry.stream_id,
+        author=said.author,
+        name=said.name,
+        role=said.role,
+        new=said.new,
+        text=said.text,
+        reply_to=said.reply_to,
+        quote=said.quote,
+        ms=entry.at_ms,
+        hold=said.hold,
+        left_out=entry.left_out,
     )
-
-
-def _json(quote: Quote | None) -> str | None:
-    return json.dumps(msgspec.to_builtins(quote)) if quote else None
-
-
-def _start_times(stream_ids: Iterable[int]) -> dict[int, datetime | None]:
-    return dict(Stream.objects.filter(id__in=stream_ids).values_list("id", "started_at"))
 
 
 def _insert_held(entries: Sequence[events.Entry]) -> None:

@@ -5,7 +5,6 @@ the stream, the kind and the body; its position in the log is its id. Bodies out
 the audit trail, so fields are added with defaults and never renamed.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -14,7 +13,7 @@ from livecomments import ids
 from livecomments.protocol import Comment, Held, Person, Quote, Role, SanctionKind, StreamStatus
 
 
-class _Event(msgspec.Struct, frozen=True, omit_defaults=True):
+class _Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Base of all events. Unknown fields are tolerated: an older release may read a newer log."""
 
 
@@ -128,8 +127,7 @@ _KIND_OF: dict[type, str] = {body: kind for kind, body in KINDS.items() if body 
 _DECODERS = {kind: msgspec.json.Decoder(body) for kind, body in KINDS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One event where it stands in the log.
 
     `left_out`: something said that viewers are not shown, for the room was busier than its pace.

@@ -18,6 +18,7 @@ from .archive_batch import Stale, store_batch
 from .lease import Lease, LostLease
 from .reaction_archive import archive_reactions
 from .restore import archived_position, note_archived
+from .tail import Tail
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +32,11 @@ TRIM_SECONDS = 2.0
 class Archiver:
     """Copies a partition's log to Postgres."""
 
-    def __init__(self, redis: "Redis", lease: Lease, partition: int) -> None:
+    def __init__(self, redis: "Redis", lease: Lease, partition: int, tail: Tail) -> None:
         self._redis = redis
         self._lease = lease
         self._partition = partition
+        self._tail = tail  # of the log, as the fan-out has read it
         self._cursor: int | None = None
         self._next_reactions = 0.0
         self._next_trim = 0.0
@@ -59,9 +61,11 @@ class Archiver:
     async def _step(self) -> float:
         if self._cursor is None:
             self._cursor = await self._read_cursor()
-        entries = await eventlog.entries_after(
-            self._redis, self._partition, ids.position(self._cursor), count=BATCH
-        )
+        entries = self._tail.after(self._cursor, BATCH)
+        if entries is None:
+            entries = await eventlog.entries_after(
+                self._redis, self._partition, ids.position(self._cursor), count=BATCH
+            )
         if entries:
             self._cursor = await dbthreads.run(
                 store_batch,

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import cast
 
 from comments.moderation import expire_hold
-from livecomments import dbthreads, ids, redisdb
+from livecomments import dbthreads, eventlog, ids, redisdb
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
@@ -64,8 +64,10 @@ class PartitionOwner:
         await self._ensure_whole()
         self.owning = True
         logger.info("partition %d is ours, fence %d", self.partition, self._lease.fence)
-        fan_out = FanOut(self._reader, self._redis, self._lease, self.partition)
-        archiver = Archiver(self._redis, self._lease, self.partition)
+        fan_out = FanOut(
+            self._reader, self._redis, self._lease, self.partition, await self._published()
+        )
+        archiver = Archiver(self._redis, self._lease, self.partition, fan_out.tail)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(fan_out.run())
@@ -81,6 +83,11 @@ class PartitionOwner:
             if group.subgroup(LostLease) is not None:
                 raise LostLease from None
             raise
+
+    async def _published(self) -> str:
+        """Return the position up to which everything has been published."""
+        kept = cast(bytes | None, await self._redis.get(redisdb.cursor(self.partition)))
+        return kept.decode() if kept else eventlog.FIRST_POSITION
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -8,7 +8,6 @@ import asyncio
 import logging
 import statistics
 import time
-from typing import cast
 
 from redis.asyncio import Redis
 
@@ -19,6 +18,7 @@ from streams.presence import watching
 
 from .lease import Lease
 from .publisher import Extras, Publisher
+from .tail import Tail
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +33,12 @@ RETRY_SECONDS = 0.25
 class FanOut:
     """Reads a partition's log and publishes its streams."""
 
-    def __init__(self, reader: "Redis", redis: "Redis", lease: Lease, partition: int) -> None:
+    def __init__(
+        self, reader: "Redis", redis: "Redis", lease: Lease, partition: int, position: str
+    ) -> None:
         self.partition = partition
-        self.position = eventlog.FIRST_POSITION
+        self.position = position  # up to here the log has been read
+        self.tail = Tail(ids.from_position(position, partition))
         self._reader = reader
         self._redis = redis
         self._lease = lease
@@ -47,8 +50,6 @@ class FanOut:
 
     async def run(self) -> None:
         """Publish until cancelled. Raises `LostLease`."""
-        kept = cast(bytes | None, await self._redis.get(redisdb.cursor(self.partition)))
-        self.position = kept.decode() if kept else eventlog.FIRST_POSITION
         while True:
             stop_if_cancelled()
             try:
@@ -72,6 +73,7 @@ class FanOut:
         )
         for entry_id, fields in raw:
             entry = eventlog.read_entry(self.partition, entry_id, fields)
+            self.tail.add(entry)
             if isinstance(entry, events.Entry):
                 self._publisher(entry.stream_id).take(entry)
             self.position = entry_id.decode()

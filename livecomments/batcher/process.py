@@ -1,6 +1,7 @@
 """The batcher process: tries to own every partition, leaves in good order. Async."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -8,7 +9,7 @@ import socket
 
 from django.conf import settings
 
-from livecomments import dbthreads, redisdb
+from livecomments import dbthreads, garbage, redisdb
 from livecomments.errors import DomainError
 from streams.queries import partitions_in_use
 
@@ -27,11 +28,20 @@ async def run_batcher() -> None:
     owners = [PartitionOwner(partition, name) for partition in sorted(await _wanted())]
     tasks = [asyncio.create_task(owner.run()) for owner in owners]
     logger.info("batcher %s wants %d partitions", name, len(owners))
-    await stop.wait()
+    while not await _stopped(stop, garbage.FULL_COLLECTION_SECONDS):
+        garbage.collect()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await redisdb.close()
+
+
+async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
+    """True when it is time to go, False when that much time has passed."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    return stop.is_set()
 
 
 async def _wanted() -> set[int]:

@@ -11,6 +11,7 @@ import django
 
 django.setup()  # what is imported below reads settings and models
 
+from livecomments import garbage  # noqa: E402
 from livecomments.checks import startup_problems  # noqa: E402
 from livecomments.gateway.server import bind, make_server  # noqa: E402
 
@@ -31,7 +32,10 @@ def main() -> int:
     except OSError as error:
         print(f"Cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
         return 1
-    make_server(access_log=options.access_log).run(sockets=[listener])
+    server = make_server(access_log=options.access_log)
+    server.config.load()  # the application too, so that it is not looked at again and again
+    garbage.settle()
+    server.run(sockets=[listener])
     return 0
 
 

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from channels.layers import get_channel_layer
 
-from livecomments import redisdb, revocation
+from livecomments import garbage, redisdb, revocation
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
@@ -76,6 +76,7 @@ class Hub:
             asyncio.create_task(self._for_ever(self._receive, 0.0)),
             asyncio.create_task(self._for_ever(self._poll, POLL_SECONDS)),
             asyncio.create_task(self._for_ever(self._report_viewers, REPORT_SECONDS)),
+            asyncio.create_task(self._for_ever(self._collect, garbage.FULL_COLLECTION_SECONDS)),
         ]
 
     async def stop(self) -> None:
@@ -248,6 +249,9 @@ class Hub:
                     continue
                 if self.is_revoked(claims.identity.user_id, claims.issued_ms):
                     member.revoke()
+
+    async def _collect(self) -> None:
+        garbage.collect()
 
     async def _report_viewers(self) -> None:
         for room in list(self.rooms.values()):

@@ -104,6 +104,13 @@ class TransportProtocol(WebSocketsSansIOProtocol):
             self.conn.send_close(CloseCode.INVALID_DATA)
             self.handle_parser_exception()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """uvicorn's; then nothing holds on to the other end, so that both are freed at once."""
+        super().connection_lost(exc)
+        self._receiver = None
+        if hasattr(self, "scope"):
+            self.scope["extensions"].clear()
+
     def keepalive_timeout(self) -> None:
         """A peer that does not answer pings: uvicorn's close would wait for it to read first."""
         super().keepalive_timeout()

@@ -20,7 +20,9 @@ from .constants import (
 )
 
 
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Message(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """Base of everything on the wire. Fields at their default are left out."""
 
 

@@ -1,11 +1,12 @@
 """`manage.py run_batcher`: publish comments and reactions, and archive them."""
 
-import asyncio
 import logging
 from typing import Any
 
+import uvloop
 from django.core.management.base import BaseCommand, CommandError
 
+from livecomments import garbage
 from livecomments.batcher.process import run_batcher
 from livecomments.checks import startup_problems
 
@@ -19,5 +20,6 @@ class Command(BaseCommand):
         )
         for problem in startup_problems():
             raise CommandError(str(problem))
-        asyncio.run(run_batcher())
+        garbage.settle()
+        uvloop.run(run_batcher())
         self.stdout.write("The batcher has handed over its partitions.")

@@ -1,9 +1,8 @@
 """Publishing one stream: nothing twice, nothing left out, whatever becomes of an answer."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from livecomments import eventlog, events, ids, redisdb
 from livecomments.batcher import publisher as publishers
