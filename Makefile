@@ -39,6 +39,10 @@ test: $(VENV) $(FRONT) ## run every test
 	$(PY) -m pytest -m browser
 	cd frontend && ../$(NODE) npm test
 
+.PHONY: bench
+bench: $(VENV) ## measure the product on this machine; PARTS="fanout write" for some of it
+	$(PY) -m tests.load $(PARTS) $(BENCH_FLAGS)
+
 .PHONY: check
 check: $(VENV) $(NPM) ## all that a machine can say about the code
 	$(PY) -m ruff check $(CODE)

@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import hiredis
 from django.conf import settings
-from redis.asyncio import BlockingConnectionPool, Connection, Redis
+from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
 from livecomments.protocol import Audience
+from livecomments.redispool import QuickConnection, QuickPool
 from livecomments.tickets import Room
 
 __all__ = ["RedisError"]
@@ -223,20 +223,11 @@ def client() -> "Redis":
     return found
 
 
-class PackedConnection(Connection):
-    """Packs commands in C: redis-py's asyncio side does it in Python, argument by argument."""
-
-    def pack_command(self, *args: Any) -> list[bytes]:
-        """Return the command in the Redis protocol; its name may be of two words."""
-        words = args[0].encode() if isinstance(args[0], str) else args[0]
-        return [hiredis.pack_command((*words.split(), *args[1:]))]
-
-
 def make_client(*, timeout: float | None = COMMAND_TIMEOUT_SECONDS) -> "Redis":
     """Return a client of its own, for a blocking reader; its owner closes it."""
-    pool = BlockingConnectionPool.from_url(
+    pool = QuickPool.from_url(
         settings.REDIS_URL,
-        connection_class=PackedConnection,  # TLS and Unix sockets keep redis-py's own
+        connection_class=QuickConnection,  # TLS and Unix sockets keep redis-py's own
         max_connections=POOL_CONNECTIONS,
         timeout=COMMAND_TIMEOUT_SECONDS,
         socket_timeout=timeout,
@@ -300,10 +291,19 @@ class Script:
         self, redis: "Redis", keys: Sequence[str], args: Sequence[bytes | str | int]
     ) -> Any:
         """Run it. A restarted server has forgotten its scripts, so the source is sent then."""
+        pool = redis.connection_pool
+        connection = await pool.get_connection()  # type: ignore[no-untyped-call]
         try:
-            return await redis.evalsha(self.sha, len(keys), *keys, *args)
-        except NoScriptError:
-            return await redis.eval(self.source, len(keys), *keys, *args)
+            try:
+                await connection.send_command("EVALSHA", self.sha, len(keys), *keys, *args)
+                return await connection.read_response()
+            except NoScriptError:
+                await connection.send_command("EVAL", self.source, len(keys), *keys, *args)
+                return await connection.read_response()
+        finally:
+            # After any other error, and a cancellation, it is disconnected: no answer is left in it
+            # for the next one.
+            await pool.release(connection)
 
 
 def _with_parts(source: str) -> str:

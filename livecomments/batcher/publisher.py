@@ -83,7 +83,7 @@ class Publisher:
 
     def hold_off(self, now: float) -> None:
         """Let nothing be due before a tick has passed."""
-        self.not_before = now + self.tempo.tick_seconds
+        self.not_before = self.tempo.next_flush(self.not_before, now)
 
     def take(self, entry: events.Entry) -> None:
         """Queue an event; call in log order."""

@@ -2,13 +2,15 @@
 
 A frame costs every web process one write per viewer, so a stream with very many viewers, or a busy
 machine, is better served by fewer and larger frames. What is measured is how long a frame needs to
-reach everybody; the tick is lengthened before that takes as long as the tick itself, and shortened
+reach everybody; the tick is lengthened when that takes longer than the tick itself, and shortened
 again when it has been well below the shorter one for a while (docs/DECISIONS.md, "Adaptive tick").
 """
 
 TICKS_SECONDS = (0.1, 0.2, 0.5)
-LENGTHEN_FROM = 0.85  # of the present tick: beyond it, frames begin to queue behind each other
-SHORTEN_BELOW = 0.6  # of the shorter tick: some way from where it would be lengthened again
+# Of the present tick. A little beyond it, whoever is behind gets two frames in one write, so
+# nothing queues up; further on, fewer and larger frames are cheaper for everybody.
+LENGTHEN_FROM = 1.25
+SHORTEN_BELOW = 0.85  # of the shorter tick: some way from where it would be lengthened again
 CALM_SECONDS = 10.0  # how long it must stay there, so that the tick does not flap
 
 
@@ -23,6 +25,14 @@ class Tempo:
     def tick_seconds(self) -> float:
         """How long the stream holds off after a flush."""
         return TICKS_SECONDS[self._level]
+
+    def next_flush(self, due: float, now: float) -> float:
+        """Return when the stream may be flushed again, having been due at `due` and flushed now.
+
+        A flush that comes a little late does not delay the next one: ten a second are ten.
+        """
+        late = now - due
+        return (due if late < self.tick_seconds / 2 else now) + self.tick_seconds
 
     def observe(self, lag_seconds: float, now: float) -> None:
         """Take how long frames lately needed to reach everybody; `now` is any steady clock."""

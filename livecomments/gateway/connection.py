@@ -27,15 +27,21 @@ class DirectSocket(Protocol):
     """What the server's extension offers (gateway/server.py)."""
 
     transport: asyncio.Transport
-    close_sent: bool
     deflates: bool
 
-    def deliver_to(self, receiver: Callable[[bytes], None]) -> None: ...
+    def attach(self, connection: "DirectConnection", receiver: Callable[[bytes], None]) -> None:
+        """Keep the connection's state, and hand it text messages in the turn they are read."""
 
 
 class Connection(Protocol):
     """A socket that takes prepared messages, in order, without waiting."""
 
+    # While `ready`, the hub may itself call `write`, with `wire` or `deflated` bytes as `deflates`
+    # says: that happens for every viewer and frame, so no call is made there that can be spared.
+    ready: bool
+    deflates: bool
+
+    def write(self, data: bytes) -> None: ...
     def send(self, message: Message) -> None: ...
     def buffered(self) -> int: ...
     def abort(self) -> None: ...
@@ -44,36 +50,33 @@ class Connection(Protocol):
 class DirectConnection:
     """Writes the shared bytes to the transport."""
 
-    __slots__ = ("_closing", "_socket", "_write", "buffered")
+    __slots__ = ("_socket", "buffered", "deflates", "open", "ready", "write")
 
     def __init__(self, socket: DirectSocket) -> None:
         self._socket = socket
-        # Bound once: these run for every viewer and frame.
-        self._write = socket.transport.write
-        self._closing = socket.transport.is_closing
+        self.deflates = socket.deflates
+        self.write = socket.transport.write
         self.buffered = socket.transport.get_write_buffer_size
+        # Kept by the server: nothing is written after a close, and `ready` also ends while more
+        # than a viewer may cost waits for the network.
+        self.open = True
+        self.ready = True
 
     def send(self, message: Message) -> None:
-        if not (self._socket.close_sent or self._closing()):
-            self._write(message.wire)
+        if self.open:
+            self.write(message.deflated if self.deflates else message.wire)
 
     def abort(self) -> None:
         """Cut: a close frame could not get through to a reader that does not read."""
+        self.open = self.ready = False
         self._socket.transport.abort()
-
-
-class DeflatedConnection(DirectConnection):
-    """The same for a client that inflates."""
-
-    __slots__ = ()
-
-    def send(self, message: Message) -> None:
-        if not (self._socket.close_sent or self._closing()):
-            self._write(message.deflated)
 
 
 class PlainConnection:
     """Sends through ASGI from a task of its own, so that a stalled reader delays nobody."""
+
+    ready = False  # what is sent here is queued
+    deflates = False
 
     def __init__(self, send: "ASGISendCallable") -> None:
         self._send = send
@@ -90,6 +93,10 @@ class PlainConnection:
             self._bytes += len(part.payload)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write())
+
+    def write(self, data: bytes) -> None:
+        """Never called: this connection is never `ready`."""
+        raise NotImplementedError
 
     def buffered(self) -> int:
         return self._bytes
@@ -121,15 +128,17 @@ class PlainConnection:
             self._bytes = 0
 
 
-def direct_socket(scope: dict[str, Any]) -> DirectSocket | None:
-    """Return the server's extension where it offers one."""
-    found: DirectSocket | None = scope.get("extensions", {}).get(EXTENSION)
-    return found
+def connect(
+    scope: dict[str, Any], send: "ASGISendCallable", receiver: Callable[[bytes], None]
+) -> Connection:
+    """Return the best way to send that this server offers.
 
-
-def connect(scope: dict[str, Any], send: "ASGISendCallable") -> Connection:
-    """Return the best way to send that this server offers."""
-    socket = direct_socket(scope)
+    Where the server hands over text messages directly, they go to `receiver`; elsewhere they come
+    as ASGI messages.
+    """
+    socket: DirectSocket | None = scope.get("extensions", {}).get(EXTENSION)
     if socket is None:
         return PlainConnection(send)
-    return DeflatedConnection(socket) if socket.deflates else DirectConnection(socket)
+    connection = DirectConnection(socket)
+    socket.attach(connection, receiver)
+    return connection

@@ -24,7 +24,7 @@ from livecomments.protocol import CloseCode, ErrorCode
 from reactions.domain import react
 from streams.directory import find_room
 
-from .connection import BUFFER_LIMIT_BYTES, connect, direct_socket
+from .connection import BUFFER_LIMIT_BYTES, connect
 from .hub import hub
 from .lifecycle import lifecycle
 from .member import Member
@@ -86,13 +86,10 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         self._closing = False
         self._joining = False
         self.member = Member(
-            connection=connect(self.scope, self.base_send),
+            connection=connect(self.scope, self.base_send, self._receive),
             address=_address_of(self.scope),
             revoke=self._revoked,
         )
-        socket = direct_socket(self.scope)
-        if socket is not None:
-            socket.deliver_to(self._receive)
         await self.base_send({"type": "websocket.accept"})
         lifecycle().sockets.add(self)
         if lifecycle().draining:

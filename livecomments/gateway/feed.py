@@ -33,6 +33,7 @@ class Seat:
     user: str | None
     seq: int
     frames: bool = True
+    taken: bool = field(default=False)  # it is in a feed
     lagging_since: float = field(default=0.0)
 
 
@@ -60,7 +61,8 @@ class Feed:
 
     def start(self, epoch: str, seq: int) -> None:
         """Begin, or begin again, at a point of the frame log. Seats must be taken anew."""
-        self.seats.clear()
+        for seat in list(self.seats):
+            self.leave(seat)
         self.epoch = epoch
         self.top = seq
         self._ring.clear()
@@ -85,10 +87,13 @@ class Feed:
     def sit(self, seat: Seat) -> None:
         """Add a seat and give it what it has missed since its own `seq`."""
         self.seats[seat] = None
+        seat.taken = True
         self._deliver(seat)
 
     def leave(self, seat: Seat) -> None:
+        """Take a seat away; nothing more is written to it."""
         self.seats.pop(seat, None)
+        seat.taken = False
 
     def sweep(self) -> None:
         """Bring every seat up to date, in slices; one sweep runs at a time."""
@@ -122,33 +127,36 @@ class Feed:
             self._sweep = None
 
     def _deliver_to(self, seats: Iterable[Seat]) -> None:
-        """Give the newest frame to each seat that has all before it: the way of almost every one.
+        """Bring some seats up to date.
 
-        This runs for every viewer and frame, so what can be known once is known once.
+        Almost every one has all but the newest frame, and nothing waits to be written to it. This
+        runs for every viewer and frame, so that way makes no call but the write itself.
         """
-        top = self.top
-        newest = self._ring[-1] if self._ring else None
-        side = newest.side if newest is not None else {}
-        follows = top - 1
+        if not self._ring:
+            return
+        newest = self._ring[-1]
+        follows, side, wire, deflated = newest.seq - 1, newest.side, newest.wire, b""
         for seat in seats:
             connection = seat.connection
             if (
-                newest is None
-                or (side and seat.user in side)
-                or seat.seq != follows
-                or not seat.frames
-                or seat not in self.seats
-                or connection.buffered() > BUFFER_LIMIT_BYTES
+                seat.seq != follows
+                or not connection.ready
+                or not (seat.taken and seat.frames)
+                or seat.lagging_since
+                or seat.user in side
             ):
                 self._deliver(seat)
+                continue
+            seat.seq = newest.seq
+            if not connection.deflates:
+                connection.write(wire)
             else:
-                connection.send(newest)
-                seat.seq = top
-                seat.lagging_since = 0.0
+                deflated = deflated or newest.deflated
+                connection.write(deflated)
 
     def _deliver(self, seat: Seat) -> None:
         """Bring one seat up to date, whatever it has missed."""
-        if seat.seq >= self.top or seat not in self.seats:
+        if seat.seq >= self.top or not seat.taken:
             return  # above `top`: it joined from a snapshot whose last frames are on their way
         if seat.connection.buffered() > BUFFER_LIMIT_BYTES:
             self._lag(seat)

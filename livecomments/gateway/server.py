@@ -15,12 +15,12 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
-from websockets.frames import CloseCode
+from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
 from livecomments.protocol import CLIENT_MESSAGE_MAX_BYTES
 
-from .connection import EXTENSION
+from .connection import BUFFER_LIMIT_BYTES, EXTENSION, DirectConnection
 from .lifecycle import lifecycle
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.conn.available_extensions = [DEFLATE]
         self._receiver: Callable[[bytes], None] | None = None
+        self._connection: DirectConnection | None = None
         self._after_close = 0
         self._taken = 0
 
@@ -60,9 +61,34 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         """True when this client offered permessage-deflate."""
         return bool(self.conn.extensions)
 
-    def deliver_to(self, receiver: Callable[[bytes], None]) -> None:
-        """Hand text messages to this function from now on, without a queue or a task between."""
+    def attach(self, connection: DirectConnection, receiver: Callable[[bytes], None]) -> None:
+        """Keep the connection's state, and hand text messages over without a queue between."""
+        self._connection = connection
         self._receiver = receiver
+        self.transport.set_write_buffer_limits(high=BUFFER_LIMIT_BYTES)
+
+    def pause_writing(self) -> None:
+        """More waits for the network than one viewer may cost."""
+        super().pause_writing()
+        if self._connection is not None:
+            self._connection.ready = False
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._connection is not None:
+            self._connection.ready = self._connection.open
+
+    def _shut(self) -> None:
+        if self._connection is not None:
+            self._connection.open = self._connection.ready = False
+
+    def handle_close(self, event: Frame) -> None:
+        self._shut()
+        super().handle_close(event)
+
+    def handle_parser_exception(self) -> None:
+        self._shut()
+        super().handle_parser_exception()
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -106,19 +132,23 @@ class TransportProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """uvicorn's; then nothing holds on to the other end, so that both are freed at once."""
+        self._shut()
         super().connection_lost(exc)
-        self._receiver = None
+        self._receiver = self._connection = None
         if hasattr(self, "scope"):
             self.scope["extensions"].clear()
 
     def keepalive_timeout(self) -> None:
         """A peer that does not answer pings: uvicorn's close would wait for it to read first."""
+        self._shut()
         super().keepalive_timeout()
         self.transport.abort()
 
     async def send(self, message: Any) -> None:
         """uvicorn's, but a close that the peer does not answer ends, whatever is unsent."""
         await super().send(message)
+        if self.close_sent:
+            self._shut()
         if self.close_timer is not None:
             self.close_timer.cancel()
             self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)

@@ -16,12 +16,20 @@ class FakeConnection:
     """The network edge: what was sent, and how much the reader has not taken."""
 
     def __init__(self):
+        self.deflates = False
         self.sent = []
         self.waiting = 0
         self.aborted = 0
 
     def send(self, message):
         self.sent.extend(part.payload.decode() for part in message.parts)
+
+    def write(self, data):
+        self.sent.append(data[2:].decode())  # after the header
+
+    @property
+    def ready(self):
+        return self.waiting <= BUFFER_LIMIT_BYTES
 
     def buffered(self):
         return self.waiting

@@ -1,0 +1,56 @@
+"""Connections to Redis that cost little per command. Async.
+
+redis-py's asyncio side spends more on taking a connection, packing a command and watching over its
+sending than the command itself takes. The common way is short here: an idle connection is taken at
+once, a command is packed in C, and written without a task of its own. Whatever is not common – no
+idle connection, somebody waiting for one, a full send buffer – goes redis-py's way.
+"""
+
+from typing import Any, cast
+
+import hiredis
+from redis.asyncio import BlockingConnectionPool, Connection
+from redis.asyncio.connection import AbstractConnection
+
+
+class QuickConnection(Connection):
+    """A connection whose commands are packed in C and written at once."""
+
+    def pack_command(self, *args: Any) -> list[bytes]:
+        """Return the command in the Redis protocol; its name may be of two words."""
+        words = args[0].encode() if isinstance(args[0], str) else args[0]
+        return [hiredis.pack_command((*words.split(), *args[1:]))]
+
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        """Write a command. A time-out is for answers: this only hands bytes to the kernel."""
+        writer = self._writer
+        if writer is not None and not writer.transport.get_write_buffer_size():
+            writer.writelines(command)
+        else:
+            await super().send_packed_command(command, check_health=check_health)
+
+
+class QuickPool(BlockingConnectionPool):
+    """A pool that makes a queue only when there is one."""
+
+    async def get_connection(
+        self, command_name: Any = None, *keys: Any, **options: Any
+    ) -> AbstractConnection:
+        """Return a connection, as soon as one is free."""
+        if not self._available_connections:
+            return cast(AbstractConnection, await super().get_connection())  # type: ignore[no-untyped-call]
+        connection: AbstractConnection = self.get_available_connection()  # type: ignore[no-untyped-call]
+        try:
+            await self.ensure_connection(connection)
+        except BaseException:
+            await self.release(connection)
+            raise
+        return connection
+
+    async def release(self, connection: AbstractConnection) -> None:
+        """Put a connection back; wake whoever waits for one."""
+        if self._condition._waiters or connection.should_reconnect():  # type: ignore[no-untyped-call]
+            await super().release(connection)
+            return
+        self._in_use_connections.remove(connection)
+        self._available_connections.append(connection)
