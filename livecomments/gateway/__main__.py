@@ -13,7 +13,8 @@ django.setup()  # what is imported below reads settings and models
 
 from livecomments import garbage  # noqa: E402
 from livecomments.checks import startup_problems  # noqa: E402
-from livecomments.gateway.server import bind, make_server  # noqa: E402
+from livecomments.gateway.door import bind  # noqa: E402
+from livecomments.gateway.server import make_server  # noqa: E402
 
 
 def main() -> int:
@@ -28,14 +29,14 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 1
     try:
-        listener = bind(options.host, options.port)
+        listeners = bind(options.host, options.port)
     except OSError as error:
         print(f"Cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
         return 1
     server = make_server(access_log=options.access_log)
     server.config.load()  # the application too, so that it is not looked at again and again
     garbage.settle()
-    server.run(sockets=[listener])
+    server.run(sockets=listeners)
     return 0
 
 

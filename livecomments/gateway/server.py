@@ -6,11 +6,13 @@ subclass of uvicorn's `websockets-sansio` protocol offers it, and agrees on perm
 without context, so that a frame is deflated once for all; everything else is uvicorn.
 """
 
+import asyncio
 import logging
 import os
 import socket
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -21,6 +23,7 @@ from websockets.http11 import Request
 from livecomments.protocol import CLIENT_MESSAGE_MAX_BYTES
 
 from .connection import BUFFER_LIMIT_BYTES, EXTENSION, DirectConnection
+from .door import Door
 from .lifecycle import lifecycle
 
 logger = logging.getLogger(__name__)
@@ -33,7 +36,6 @@ MESSAGES_PER_TURN = 64
 TURN_SECONDS = 0.005
 PING_SECONDS = 20.0  # a dead peer is found within two of these
 AFTER_CLOSE_BYTES = 256 * 1024  # what may still be on its way when we close; more is a flood
-BACKLOG = 4_096
 SHUTDOWN_SECONDS = 5
 # Without context on either side: every message stands alone, and nothing is kept per socket.
 DEFLATE = ServerPerMessageDeflateFactory(
@@ -163,26 +165,23 @@ def _is_utf8(data: bytes) -> bool:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, but it drains before it shuts down."""
+    """uvicorn, but with a door of its own, and it drains before it shuts down."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=[])
+        make_protocol: Callable[[], asyncio.Protocol] = partial(
+            cast(Any, self.config.http_protocol_class),
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        self.servers = [cast(Any, Door(sockets or [], make_protocol))]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
-            server.close()  # new sockets go to the other processes on this port
-        for listener in sockets or []:
-            listener.close()
+            server.close()
         await lifecycle().drain()
         await super().shutdown(sockets=None)
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """Return a listening socket that several processes may share. Raises `OSError`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listener.bind((host, port))
-    listener.listen(BACKLOG)
-    return listener
 
 
 def make_server(*, access_log: bool = False, **overrides: Any) -> Server:
@@ -202,7 +201,6 @@ def make_server(*, access_log: bool = False, **overrides: Any) -> Server:
         log_level="warning",
         lifespan="off",
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        backlog=BACKLOG,
         **overrides,
     )
     return Server(config)
