@@ -24,9 +24,9 @@ from livecomments.tickets import Identity, Room
 logger = logging.getLogger(__name__)
 
 COALESCE_SECONDS = 0.002
-BATCH = 200
+BATCH = 100  # more would keep the batcher, and everybody else, waiting for Redis
 # Queued for longer, a post would come too late to the conversation: others are told to wait.
-MAX_WAIT_SECONDS = 0.3
+MAX_WAIT_SECONDS = 0.2
 # The log is trimmed behind archive and fan-out; beyond this one of them has been away for long.
 MAX_LOG_ENTRIES = 1_000_000
 MEMORY_GUARD = 0.80  # of maxmemory: what is in flight must still fit when admission stops

@@ -27,6 +27,7 @@ VIEWER_TICK_SECONDS = 2.0
 READ_COUNT = 2_000
 CONCURRENT_FLUSHES = 20
 IDLE_BLOCK_MS = 250  # an idle partition looks at its ticks this often
+TICKING_BLOCK_MS = 5  # while reactions and counts are on their way
 RETRY_SECONDS = 0.25
 
 
@@ -47,14 +48,23 @@ class FanOut:
         self._flush_seconds: list[float] = []  # how long flushing took, since last looked at
         self._next_reactions = 0.0
         self._next_viewers = 0.0
+        self._ticking: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Publish until cancelled. Raises `LostLease`."""
+        try:
+            await self._run()
+        finally:
+            if self._ticking is not None:
+                self._ticking.cancel()
+
+    async def _run(self) -> None:
         while True:
             stop_if_cancelled()
             try:
+                self._begin_ticks()
                 await self._read()
-                await self._tick_extras()
+                self._end_ticks()
             except (redisdb.RedisError, OSError) as error:
                 logger.warning("partition %d: %r", self.partition, error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -80,13 +90,15 @@ class FanOut:
 
     def _block_ms(self) -> int:
         """Return how long to wait for events before something else is due. 0 would be for ever."""
+        if self._ticking is not None:
+            return TICKING_BLOCK_MS
         now = time.monotonic()
         due = [
             publisher.not_before
             for stream_id, publisher in self._publishers.items()
             if publisher.pending or stream_id in self._extras
         ]
-        due += [self._next_reactions, self._next_viewers]
+        due.append(self._next_reactions)
         return max(1, min(IDLE_BLOCK_MS, int((min(due) - now) * 1000)))
 
     def _publisher(self, stream_id: int) -> Publisher:
@@ -98,16 +110,25 @@ class FanOut:
 
     # --- ticks -----------------------------------------------------------------------------------
 
-    async def _tick_extras(self) -> None:
-        """Gather what the ticks that are due add to the streams' next flushes."""
+    def _begin_ticks(self) -> None:
+        """Begin to gather what is due, without keeping comments waiting meanwhile."""
         now = time.monotonic()
-        if now >= self._next_reactions:
+        if now >= self._next_reactions and self._ticking is None:
             self._next_reactions = now + REACTION_TICK_SECONDS
-            await self._add_reactions()
-            # Counts ride on this tick: never more than two extra messages a second.
-            if now >= self._next_viewers:
-                self._next_viewers = now + VIEWER_TICK_SECONDS
-                await self._add_viewers()
+            self._ticking = asyncio.create_task(self._tick(now))
+
+    def _end_ticks(self) -> None:
+        """Note that it has been gathered. Raises what went wrong."""
+        if self._ticking is not None and self._ticking.done():
+            ticking, self._ticking = self._ticking, None
+            ticking.result()
+
+    async def _tick(self, now: float) -> None:
+        await self._add_reactions()
+        # Counts ride on this tick: never more than two extra messages a second.
+        if now >= self._next_viewers:
+            self._next_viewers = now + VIEWER_TICK_SECONDS
+            await self._add_viewers()
 
     async def _add_reactions(self) -> None:
         raw = await self._redis.smembers(redisdb.reacting(self.partition))

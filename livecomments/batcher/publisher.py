@@ -75,6 +75,7 @@ class Publisher:
         self._lease = lease
         self._at: Loaded | None = None
         self._hidden: set[str] = set()
+        self._waking: asyncio.Task[None] | None = None
 
     @property
     def viewers(self) -> int | None:
@@ -142,7 +143,8 @@ class Publisher:
         )
         frames = self._frames(after, flush, extras, totals)
         await self._write(at, after, flush, frames, cursor, extras)
-        await self._wake(after, frames)
+        # It is a fact now. The next flush need not wait until all have been told of this one.
+        self._waking = asyncio.create_task(self._wake(after, frames, self._waking))
         return after
 
     def _frames(
@@ -245,7 +247,14 @@ class Publisher:
             redisdb.tallied(partition),
         ]
 
-    async def _wake(self, after: Loaded, frames: dict[Audience, tuple[bytes, bytes]]) -> None:
+    async def _wake(
+        self,
+        after: Loaded,
+        frames: dict[Audience, tuple[bytes, bytes]],
+        earlier: "asyncio.Task[None] | None",
+    ) -> None:
+        if earlier is not None:
+            await earlier  # in order, or hubs would see gaps
         layer = get_channel_layer()
         for audience, (frame, side) in frames.items():
             group = redisdb.frame_group(self.address, audience)

@@ -24,6 +24,7 @@ from livecomments.protocol import CLIENT_MESSAGE_MAX_BYTES
 
 from .connection import BUFFER_LIMIT_BYTES, EXTENSION, DirectConnection
 from .door import Door
+from .inbox import Inbox
 from .lifecycle import lifecycle
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class TransportProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conn.available_extensions = [DEFLATE]
+        self.queue = cast(Any, Inbox())
         self._receiver: Callable[[bytes], None] | None = None
         self._connection: DirectConnection | None = None
         self._after_close = 0
@@ -79,6 +81,12 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         super().resume_writing()
         if self._connection is not None:
             self._connection.ready = self._connection.open
+
+    def _forget_handshake(self) -> None:
+        """Empty what was only needed to open the socket, and would stay while it is open."""
+        self.request.headers.clear()
+        self.response.headers.clear()
+        cast(list[Any], self.scope["headers"]).clear()
 
     def _shut(self) -> None:
         if self._connection is not None:
@@ -149,6 +157,8 @@ class TransportProtocol(WebSocketsSansIOProtocol):
     async def send(self, message: Any) -> None:
         """uvicorn's, but a close that the peer does not answer ends, whatever is unsent."""
         await super().send(message)
+        if message["type"] == "websocket.accept":
+            self._forget_handshake()
         if self.close_sent:
             self._shut()
         if self.close_timer is not None:
