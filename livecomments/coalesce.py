@@ -7,6 +7,7 @@ next one. Redis runs one script for fifty posts at little more than the price of
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar
 
@@ -31,10 +32,14 @@ class Coalescer(Generic[Request, Answer]):
         *,
         wait_seconds: float,
         batch: int,
+        idle_seconds: float = math.inf,
     ) -> None:
+        """After `idle_seconds` without a request the next one does not wait for company."""
         self._flush = flush
         self._wait_seconds = wait_seconds
         self._batch = batch
+        self._idle_seconds = idle_seconds
+        self._ended = -math.inf
         self._queue: list[_Asked[Request, Answer]] = []
         self._runner: asyncio.Task[None] | None = None
 
@@ -64,11 +69,14 @@ class Coalescer(Generic[Request, Answer]):
 
     async def _run(self) -> None:
         try:
-            await asyncio.sleep(self._wait_seconds)
+            loop = asyncio.get_running_loop()
+            idle = loop.time() - self._ended > self._idle_seconds
+            await asyncio.sleep(0 if idle else self._wait_seconds)
             while self._queue:
                 taken, self._queue = self._queue[: self._batch], self._queue[self._batch :]
                 await self._answer(taken)
         finally:
+            self._ended = asyncio.get_running_loop().time()
             self._runner = None
             if self._queue:  # cancelled: nobody is left waiting for ever
                 _cancel(self._queue)

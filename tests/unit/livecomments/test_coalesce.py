@@ -148,3 +148,31 @@ async def test_cancellation_leaves_nobody_waiting(moment):
     flush.gate.set()
     gate._wait_seconds = 0
     assert await gate.submit(21) == 42, "and it can be used again"
+
+
+async def test_after_an_idle_time_nobody_waits_for_company():
+    flushed = []
+
+    async def flush(requests):
+        flushed.append(requests)
+        return requests
+
+    gate = Coalescer(flush, wait_seconds=60.0, batch=10, idle_seconds=0.0)
+
+    assert await asyncio.wait_for(gate.submit("first"), 5) == "first"
+    await asyncio.sleep(0.001)
+    assert await asyncio.wait_for(gate.submit("second"), 5) == "second"
+    assert flushed == [["first"], ["second"]]
+
+
+async def test_those_of_one_moment_still_share_a_batch():
+    flushed = []
+
+    async def flush(requests):
+        flushed.append(requests)
+        return requests
+
+    gate = Coalescer(flush, wait_seconds=60.0, batch=10, idle_seconds=0.0)
+
+    await asyncio.gather(gate.submit(1), gate.submit(2), gate.submit(3))
+    assert flushed == [[1, 2, 3]]
