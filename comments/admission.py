@@ -148,6 +148,7 @@ async def _run_script(posts: list[Post], reserved: list[bool]) -> list[Admitted 
         redisdb.clock(partition),
         redisdb.ready(partition),
         redisdb.holding(partition),
+        redisdb.behind(partition),
     ]
     for room in rooms.values():
         keys += _room_keys(room)

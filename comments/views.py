@@ -4,6 +4,7 @@ import uuid
 from http import HTTPStatus
 
 from asgiref.sync import async_to_sync
+from django.db import close_old_connections
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -58,9 +59,11 @@ class CommentList(APIView):
         user = signed_in(request)
         body = parse_body(request, CommentBody)
         facts = known_stream(slug)
+        author = acting_identity(request, user, facts)
+        close_old_connections()  # Redis is asked now: another request may have it meanwhile
         answer = async_to_sync(post_comment)(
             facts.room,
-            author=acting_identity(request, user, facts),
+            author=author,
             address=request_address(request._request),
             nonce=_nonce_of(request, body),
             text=body.text,

@@ -55,6 +55,12 @@ async def ready_partitions(redis: "Redis") -> set[int]:
     return {int(key.decode().partition("{p")[2].partition("}")[0]) for key in found}
 
 
+def behind(partition: int) -> str:
+    """String, ms that comments lately waited to be published; a moment. Written by the owner when
+    it falls behind, and admission then takes less."""
+    return f"lc:{{p{partition}}}:behind"
+
+
 def lease(partition: int) -> str:
     """Hash `owner fence renewals`, for ever. Who publishes this partition (lua/lease.lua)."""
     return f"lc:{{p{partition}}}:lease"

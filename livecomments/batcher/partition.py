@@ -16,6 +16,7 @@ from livecomments.cancellation import stop_if_cancelled
 from livecomments.tickets import Room
 from streams.presence import watching
 
+from .backlog import Backlog
 from .lease import Lease
 from .publisher import Extras, Publisher
 from .tail import Tail
@@ -43,6 +44,7 @@ class FanOut:
         self._reader = reader
         self._redis = redis
         self._lease = lease
+        self._backlog = Backlog(redis, partition)
         self._publishers: dict[int, Publisher] = {}
         self._extras: dict[int, Extras] = {}  # what waits for its stream's next flush
         self._flush_seconds: list[float] = []  # how long flushing took, since last looked at
@@ -65,6 +67,7 @@ class FanOut:
                 self._begin_ticks()
                 await self._read()
                 self._end_ticks()
+                await self._backlog.tell()
             except (redisdb.RedisError, OSError) as error:
                 logger.warning("partition %d: %r", self.partition, error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -169,11 +172,14 @@ class FanOut:
             for stream_id, publisher in self._publishers.items()
             if (publisher.pending or stream_id in self._extras) and publisher.not_before <= now
         ]
+        oldest = min((p.pending[0].at_ms for p in due if p.pending), default=None)
         for start in range(0, len(due), CONCURRENT_FLUSHES):
             part = due[start : start + CONCURRENT_FLUSHES]
             await asyncio.gather(*(self._flush_one(publisher) for publisher in part))
         if due:
             self._flush_seconds.append(time.monotonic() - now)
+        if oldest is not None:
+            self._backlog.note(oldest)
 
     async def _flush_one(self, publisher: Publisher) -> None:
         publisher.hold_off(time.monotonic())

@@ -1,7 +1,7 @@
 -- Takes a batch of posts of one partition into the event log: all checks and the append, atomically.
 -- uses: clock windows sanctions pace
 --
--- KEYS  1 log  2 clock  3 ready  4 holding
+-- KEYS  1 log  2 clock  3 ready  4 holding  5 behind
 --       then per room: state, sanctions, stream rate, holds
 --       then per post: author record, nonce
 -- ARGV  1 the batch, packed: {max entries in the log, nonce lifetime ms, identical text ms (0: rule
@@ -13,8 +13,10 @@
 --       {'posted'|'held'|'left', position}, with 'seen_' before the word when this nonce was answered
 --       before, or {error code, retry after ms}. 'left': posted, but left out of what viewers are
 --       shown, because the room is busier than its pace. Its log entry has the field l.
-local ROOM_KEYS, POST_KEYS, FIRST_KEY = 4, 2, 4
+local ROOM_KEYS, POST_KEYS, FIRST_KEY = 4, 2, 5
 local STREAM_GRAIN_MS = 50
+-- Where the owner is this far behind, some posts are told to wait; where it is that far, nearly all.
+local BEHIND_SOME_MS, BEHIND_MOST_MS, BEHIND_MOST = 300, 900, 0.95
 
 local max_entries, nonce_ms, same_text_ms, stream_limit, windows, streams, posts =
   unpack(cmsgpack.unpack(ARGV[1]))
@@ -27,6 +29,10 @@ end
 
 if not redis.call('GET', KEYS[3]) then return all_refused('busy', 1000) end
 if redis.call('XLEN', KEYS[1]) + #posts > max_entries then return all_refused('busy', 2000) end
+
+local behind_ms = tonumber(redis.call('GET', KEYS[5]) or 0)
+local shed = (behind_ms - BEHIND_SOME_MS) / (BEHIND_MOST_MS - BEHIND_SOME_MS)
+shed = math.max(0, math.min(BEHIND_MOST, shed))
 
 local clock = clock_open(KEYS[2])
 local now = clock.now
@@ -168,6 +174,7 @@ local function admit(post, author, nonce)
   local answered = redis.call('GET', nonce)
   if answered then return seen(answered, digest) end
   if not reserved then return { 'rate_limited', -1 } end
+  if shed > 0 and math.random() < shed then return { 'busy', math.random(500, 1500) } end
   local room = rooms[which]
   if not room then return { 'unknown_stream', -1 } end
   local record = record_open(author)

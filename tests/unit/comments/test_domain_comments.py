@@ -1,10 +1,13 @@
 """Saying something: from a text and a nonce to the author's acknowledgement."""
 
+import asyncio
+
 import msgspec
 import pytest
 
+from comments import admission as gates
 from comments import domain
-from comments.admission import Admitted
+from comments.admission import Admission, Admitted
 from livecomments import events, ids, redisdb, tickets
 from livecomments.errors import DomainError
 from livecomments.protocol import Comment, CommentAccepted, CommentHeld, ErrorCode, Quote, Role
@@ -92,6 +95,86 @@ async def test_new_accounts_are_marked(room):
 
     assert (await say(room, author=fresh)).comment.user.new is True
     assert (await say(room, nonce="n2")).comment.user.new is False
+
+
+# --- without waiting -----------------------------------------------------------------------------
+
+
+def offered(room, text="hello", *, nonce="n1", **fields):
+    return domain.offer_comment(
+        room, author=person(), address="192.0.2.1", nonce=nonce, text=text, **fields
+    )
+
+
+async def test_an_offer_is_the_same_as_a_post(room):
+    offer = offered(room, "  hello   world ")
+    assert not offer.admitted.done()
+
+    await offer.admitted
+
+    assert offer.answer() == await say(room, "hello world")
+    assert [entry.body for entry in await log_entries()] == [offer.said]
+
+
+async def test_offers_are_stored_in_their_order(room):
+    offers = [offered(room, f"line {number}", nonce=f"n{number}") for number in range(3)]
+    await asyncio.wait([offer.admitted for offer in offers])
+
+    assert [entry.body.text for entry in await log_entries()] == ["line 0", "line 1", "line 2"]
+    answers = [offer.answer() for offer in offers]
+    assert [(answer.nonce, answer.comment.text) for answer in answers] == [
+        (f"n{number}", f"line {number}") for number in range(3)
+    ]
+
+
+async def test_a_refusal_is_in_the_answer_of_an_offer(room, redis):
+    await redis.hset(redisdb.state(room), "closed", 1)
+    offer = offered(room)
+    await asyncio.wait([offer.admitted])
+
+    with pytest.raises(DomainError) as refused:
+        offer.answer()
+
+    assert refused.value.code is ErrorCode.ROOM_CLOSED
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"nonce": ""}, ErrorCode.BAD_MESSAGE),
+        ({"text": " "}, ErrorCode.EMPTY),
+        ({"text": "x" * 201}, ErrorCode.TOO_LONG),
+    ],
+)
+async def test_what_cannot_be_offered_is_refused_at_once_and_never_queued(room, fields, code):
+    with pytest.raises(DomainError) as refused:
+        offered(room, **fields)
+
+    assert refused.value.code is code
+    assert gates.admission()._gates == {}
+
+
+async def test_an_offer_carries_the_quote_of_what_it_answers(room):
+    target = comment("10", "a question", user="9")
+
+    offer = offered(room, "an answer", target=target)
+    await offer.admitted
+
+    assert offer.answer().comment.reply == Quote(id="10", name="Person 9", text="a question")
+
+
+@pytest.mark.parametrize("replies", [False, True])
+async def test_a_process_that_cannot_keep_up_takes_no_more_posts(room, redis, monkeypatch, replies):
+    monkeypatch.setattr(Admission, "check_load", _overloaded)
+    target = comment(str(ids.make_id(5, 0, 1)))
+    await show(redis, room, target)
+
+    assert await refusal_of(room, reply_to=target.id if replies else None) is ErrorCode.BUSY
+    assert await log_entries() == []
+
+
+def _overloaded(self, partition):
+    raise DomainError(ErrorCode.BUSY, retry_after_ms=700)
 
 
 # --- replies -------------------------------------------------------------------------------------

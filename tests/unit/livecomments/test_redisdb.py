@@ -11,7 +11,8 @@ from livecomments.protocol import Audience
 from livecomments.tickets import Room
 
 ROOMS = [Room(1, 0, "a"), Room(2, 0, "b"), Room(1, 1, "c"), Room(11, 0, "d")]
-PARTITION_KEYS = ["log", "clock", "ready", "lease", "cursor", "reacting", "tallied", "watched"]
+PARTITION_KEYS = ["log", "clock", "ready", "behind", "lease", "cursor", "reacting", "tallied"]
+PARTITION_KEYS += ["watched"]
 ROOM_KEYS = ["state", "sanctions", "recent", "holds", "pending_reactions", "reaction_totals"]
 ROOM_KEYS += ["reaction_slices", "stream_rate", "viewer_processes"]
 

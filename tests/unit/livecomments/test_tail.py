@@ -1,4 +1,4 @@
-"""The archive takes from the tail what the fan-out has read: in order, without a gap, or not at all."""
+"""The archive takes from the tail what the fan-out has read: in order, without a gap, or nothing."""
 
 import pytest
 
