@@ -286,7 +286,7 @@ async def busy_share(gate, count=200):
     ("behind_ms", "least", "most"),
     [(None, 0.0, 0.0), (300, 0.0, 0.0), (600, 0.3, 0.7), (5_000, 0.85, 0.99)],
 )
-async def test_the_further_behind_the_fan_out_is_the_less_is_taken(
+async def test_d6_the_further_behind_the_fan_out_is_the_less_is_taken(
     gate, redis, settings, behind_ms, least, most
 ):
     settings.NO_LIMITS = True

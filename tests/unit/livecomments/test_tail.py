@@ -1,4 +1,4 @@
-"""The archive takes from the tail what the fan-out has read: in order, without a gap, or nothing."""
+"""The archive takes what the fan-out has read from the tail: in order, without a gap."""
 
 import pytest
 
