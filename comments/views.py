@@ -4,7 +4,6 @@ import uuid
 from http import HTTPStatus
 
 from asgiref.sync import async_to_sync
-from django.db import close_old_connections
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +13,7 @@ from livecomments.accounts.models import Scope
 from livecomments.accounts.permissions import signed_in
 from livecomments.addresses import request_address
 from livecomments.errors import DomainError
+from livecomments.postgres.base import give_back
 from livecomments.protocol import CommentAccepted, CommentHeld, ErrorCode
 from livecomments.rest import PageRequest, page_link, parse_body, parse_page, respond
 from streams.views import acting_identity, known_stream
@@ -60,7 +60,7 @@ class CommentList(APIView):
         body = parse_body(request, CommentBody)
         facts = known_stream(slug)
         author = acting_identity(request, user, facts)
-        close_old_connections()  # Redis is asked now: another request may have it meanwhile
+        give_back()
         answer = async_to_sync(post_comment)(
             facts.room,
             author=author,

@@ -8,10 +8,10 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "livecomments.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
 # Django must be set up before anything below imports a model.
-http = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
@@ -19,10 +19,11 @@ from django.urls import path, re_path  # noqa: E402
 from livecomments.gateway.consumer import StreamConsumer  # noqa: E402
 from livecomments.gateway.origin import OriginCheck  # noqa: E402
 from livecomments.gateway.refusal import refuse_socket  # noqa: E402
+from livecomments.webthreads import Handler  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": Handler(),
         "websocket": OriginCheck(
             URLRouter([path("ws/", StreamConsumer.as_asgi()), re_path(r"", refuse_socket)])  # type: ignore[arg-type]
         ),

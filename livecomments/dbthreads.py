@@ -2,7 +2,7 @@
 
 Channels' `database_sync_to_async` shares one thread per process, where a slow query would delay
 every other user of it. Nothing on the broadcast path comes here; what does is bounded to two
-connections per process.
+connections per process, beside those that requests share: one that waits for us may hold any.
 """
 
 import asyncio

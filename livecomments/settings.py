@@ -87,6 +87,15 @@ def env_origins(name: str) -> list[str]:
     return origins
 
 
+# A server that vanished without a word is given up, not waited for.
+POSTGRES_OPTIONS = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+}
+
+
 def database_from(url: str) -> dict[str, Any]:
     """Django's description of the database that a postgresql:// address names."""
     parts = urlsplit(url)
@@ -94,9 +103,11 @@ def database_from(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "DATABASE_URL must look like postgresql://user:password@host:port/name."
         )
-    # Under ASGI each request has a thread of its own: a connection kept for the next one leaks.
-    described: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))
-    described.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+    # Under ASGI each request has a thread of its own: what it does not give back at its end leaks.
+    described: dict[str, Any] = dict(
+        dj_database_url.parse(url, engine="livecomments.postgres", conn_max_age=0)
+    )
+    described["OPTIONS"] = POSTGRES_OPTIONS | described.get("OPTIONS", {})
     return described
 
 

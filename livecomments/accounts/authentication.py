@@ -4,6 +4,8 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from livecomments.postgres.base import give_back
+
 from .models import ApiToken, User
 from .tokens import find_token, note_use
 
@@ -24,6 +26,7 @@ class TokenAuthentication(BaseAuthentication):
         if token is None:
             raise AuthenticationFailed("This token is not valid.")
         note_use(token)
+        give_back()  # what follows may wait for Redis
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

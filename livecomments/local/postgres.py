@@ -26,6 +26,8 @@ from livecomments.local.processes import Account, Program, launch_command, worki
 
 ACCOUNT_NAME = "embedded_postgres"
 ROLE = DATABASE = "livecomments"
+# Each of 64 web processes may have six (postgres/pool.py, dbthreads.py); the batcher has a few.
+MAX_CONNECTIONS = 400
 
 # Tests need no data after a power cut, only after a kill: that much the kernel keeps by itself.
 VOLATILE = ("fsync=off", "full_page_writes=off")
@@ -106,7 +108,7 @@ class EmbeddedPostgres:
             "port": str(self.port),
             # A path to a socket has at most 107 characters; loopback has no such limit.
             "unix_socket_directories": "",
-            "max_connections": "100",
+            "max_connections": str(MAX_CONNECTIONS),
             "log_min_duration_statement": "1000",
         } | dict(option.split("=") for option in (VOLATILE if self.volatile else ()))
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]

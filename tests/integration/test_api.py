@@ -215,6 +215,15 @@ def test_rate_limit_names_the_wait(signed_in, stream):
 # --- tokens -------------------------------------------------------------------------------------
 
 
+def test_token_posts_with_one_query(client, stream, person, django_assert_num_queries):
+    headers = bearer(person, Scope.POST, Scope.MODERATE)
+    url = f"/api/v1/streams/{stream.slug}/comments/"
+    assert post(client, url, {"text": "first"}, **headers).status_code == 201
+
+    with django_assert_num_queries(1):
+        assert post(client, url, {"text": "second"}, **headers).status_code == 201
+
+
 def test_token_posts_in_the_name_of_its_owner(client, stream, person):
     answer = post(
         client,

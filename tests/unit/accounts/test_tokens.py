@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from livecomments.accounts.models import ApiToken, Scope
+from livecomments.accounts.models import ApiToken, Scope, User
 from livecomments.accounts.tokens import create_token, find_token, note_use, revoke_token
 from tests.factories import UserFactory
 
@@ -54,3 +54,28 @@ def test_note_use_writes_at_most_once_a_minute(django_assert_num_queries):
 def test_unknown_scope_is_refused():
     with pytest.raises(ValueError, match="everything"):
         create_token(UserFactory(), name="bot", scopes=["everything"])
+
+
+def test_a_token_is_found_with_all_that_is_kept_of_it_and_its_owner(django_assert_num_queries):
+    made, text = create_token(UserFactory(), name="bot", scopes=[Scope.READ, Scope.POST])
+    note_use(made)
+
+    with django_assert_num_queries(1):
+        token = find_token(text)
+        owner = token.user
+
+    assert fields_of(token) == fields_of(ApiToken.objects.get())
+    assert fields_of(owner) == fields_of(User.objects.get(pk=made.user_id))
+    assert not token._state.adding
+
+
+def test_a_token_of_somebody_who_may_not_sign_in_is_not_found():
+    user = UserFactory()
+    _, text = create_token(user, name="bot", scopes=[Scope.READ])
+    user.is_active = False
+    user.save()
+    assert find_token(text) is None
+
+
+def fields_of(row):
+    return {field.name: field.value_from_object(row) for field in row._meta.concrete_fields}

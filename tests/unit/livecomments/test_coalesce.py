@@ -176,3 +176,36 @@ async def test_those_of_one_moment_still_share_a_batch():
 
     await asyncio.gather(gate.submit(1), gate.submit(2), gate.submit(3))
     assert flushed == [[1, 2, 3]]
+
+
+async def test_how_long_the_oldest_has_waited_is_known():
+    flush = Flushes()
+    flush.gate.clear()
+    gate = coalescer(flush)
+    assert gate.waited_seconds == 0.0
+    first = gate.submit(1)
+    await asyncio.sleep(0.02)
+    assert gate.waited_seconds == 0.0, "what is on its way does not wait"
+
+    later = gate.submit(2)
+    await asyncio.sleep(0.05)
+    last = gate.submit(3)
+    assert 0.05 <= gate.waited_seconds < 1.0
+
+    flush.gate.set()
+    await asyncio.gather(first, later, last)
+    assert gate.waited_seconds == 0.0
+
+
+async def test_what_waits_for_its_turn_in_a_later_batch_still_waits():
+    flush = Flushes()
+    flush.gate.clear()
+    gate = coalescer(flush, batch=1)
+    futures = [gate.submit(n) for n in range(3)]
+    await asyncio.sleep(0.05)
+    assert (flush.batches, gate.pending) == ([[0]], 2)
+
+    assert gate.waited_seconds >= 0.05
+
+    flush.gate.set()
+    await asyncio.gather(*futures)

@@ -86,7 +86,7 @@ def test_broken_local_file_is_refused(tmp_path, content):
 def test_database_address_is_understood():
     found = settings.database_from("postgresql://ann:s%40fe@db.example:6432/comments")
     assert {key: found[key] for key in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")} == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "livecomments.postgres",
         "NAME": "comments",
         "USER": "ann",
         "PASSWORD": "s@fe",
@@ -94,7 +94,13 @@ def test_database_address_is_understood():
         "PORT": 6432,
     }
     assert found["CONN_MAX_AGE"] == 0
-    assert found["OPTIONS"] == {"connect_timeout": 3}
+    assert found["OPTIONS"] == settings.POSTGRES_OPTIONS
+
+
+def test_database_address_may_say_how_to_connect():
+    found = settings.database_from("postgresql://db.example/comments?connect_timeout=9")
+    assert int(found["OPTIONS"]["connect_timeout"]) == 9
+    assert found["OPTIONS"]["tcp_user_timeout"] == 10_000
 
 
 @pytest.mark.parametrize("url", ["sqlite:///x.db", "postgresql://host", "mysql://h/db", "x"])

@@ -67,3 +67,38 @@ def test_a_flush_that_is_a_little_late_does_not_delay_the_next(tempo):
 def test_after_a_pause_the_tick_begins_with_the_flush(tempo):
     assert tempo.next_flush(5.0, 5.06) == pytest.approx(5.16)
     assert tempo.next_flush(0.0, 99.0) == pytest.approx(99.1)
+
+
+def test_a_busy_stream_is_flushed_ten_times_a_second_although_each_flush_is_late(tempo):
+    due, flushes = 0.0, 0
+    while due < 9.99:
+        due = tempo.next_flush(due, due + 0.03)
+        flushes += 1
+
+    assert flushes == 100
+
+
+def test_a_longer_tick_forgives_more_lateness(tempo):
+    tempo.observe(0.2, 0.0)
+    tempo.observe(0.3, 2.0)
+
+    assert tempo.tick_seconds == 0.5
+    assert tempo.next_flush(5.0, 5.24) == pytest.approx(5.5)
+    assert tempo.next_flush(5.0, 5.26) == pytest.approx(5.76)
+
+
+def test_the_tick_never_grows_beyond_the_last_nor_shrinks_below_the_first(tempo):
+    for number in range(10):
+        tempo.observe(60.0, number * 2.0)
+    assert tempo.tick_seconds == 0.5
+    assert observed(tempo, 0.0, since=100.0, seconds=100.0) == 0.1
+    assert observed(tempo, 0.0, since=300.0, seconds=100.0) == 0.1
+
+
+def test_each_step_down_needs_a_calm_time_of_its_own(tempo):
+    tempo.observe(0.2, 0.0)
+    tempo.observe(0.3, 2.0)
+
+    assert observed(tempo, 0.0, since=4.0, seconds=CALM_SECONDS) == 0.2
+    assert observed(tempo, 0.0, since=16.0, seconds=CALM_SECONDS - 2) == 0.2
+    assert observed(tempo, 0.0, since=26.0, seconds=2.0) == 0.1

@@ -1,5 +1,7 @@
 """Distinct viewers over all web processes, and what becomes of a process that falls silent."""
 
+import asyncio
+
 import pytest
 
 from livecomments import redisdb
@@ -133,3 +135,65 @@ async def test_a_report_that_failed_is_made_up_for(web, redis, monkeypatch):
     await web.report({"u8", "u9"})
 
     assert await members("web-1") == {"u8", "u9"}
+
+
+# --- how long frames need ------------------------------------------------------------------------
+
+
+async def lag_ms():
+    return (await watching(redisdb.client(), ROOM)).lag_ms
+
+
+async def test_the_lag_is_the_slowest_process_s(web, other_web):
+    await web.report({"u7"}, lag_ms=120)
+    await other_web.report({"u8"}, lag_ms=45)
+    assert await lag_ms() == 120
+
+    await web.report({"u7"}, lag_ms=10)
+    assert await lag_ms() == 45
+
+
+async def test_a_report_without_changes_brings_the_lag_up_to_date(web):
+    await web.report({"u7"}, lag_ms=300)
+    await web.report({"u7"})
+
+    assert await lag_ms() == 0
+
+
+async def test_the_lag_of_a_process_that_fell_silent_expires(web, other_web, redis):
+    await web.report({"u7"}, lag_ms=900)
+    await other_web.report({"u8"}, lag_ms=20)
+    await redis.hset(redisdb.viewer_processes(ROOM), "web-1", "1:900")  # good until long ago
+
+    assert await lag_ms() == 20
+
+
+async def test_a_lag_is_good_for_as_long_as_its_report(web, redis, monkeypatch):
+    monkeypatch.setattr(presence, "REPORT_GOOD_FOR_MS", 50)
+    await web.report({"u7"}, lag_ms=900)
+    assert await lag_ms() == 900
+
+    await asyncio.sleep(0.06)
+
+    assert await watching(redis, ROOM) == presence.Watching(viewers=0, lag_ms=0)
+
+
+async def test_a_process_whose_viewers_have_gone_has_no_lag(web, other_web):
+    await web.report({"u7"}, lag_ms=900)
+    await other_web.report({"u8"}, lag_ms=20)
+
+    await web.report(set(), lag_ms=900)
+
+    assert await lag_ms() == 20
+
+
+async def test_a_report_of_an_earlier_release_counts_and_has_no_lag(web, other_web, redis):
+    await web.report({"u7"}, lag_ms=900)
+    await other_web.report({"u8"}, lag_ms=20)
+    key = redisdb.viewer_processes(ROOM)
+    good_until = (await redis.hget(key, "web-1")).decode().partition(":")[0]
+    await redis.hset(key, "web-1", good_until)
+
+    assert await watching(redis, ROOM) == presence.Watching(viewers=2, lag_ms=20)
+    await redis.hdel(key, "web-2")
+    assert await watching(redis, ROOM) == presence.Watching(viewers=1, lag_ms=0)
