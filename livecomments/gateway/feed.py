@@ -37,6 +37,19 @@ class Seat:
     lagging_since: float = field(default=0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Sweeps:
+    """How sweeps lately went, in seconds. Medians: one hiccup of the machine tells nothing.
+
+    `work`: what one took by itself; `lag`: from a frame's coming until every seat had it, whatever
+    else the process did meanwhile.
+    """
+
+    total_work: float = 0.0
+    work: float = 0.0
+    lag: float = 0.0
+
+
 class Feed:
     """The last frames of one audience, and its seats."""
 
@@ -50,7 +63,7 @@ class Feed:
         self._sweep: asyncio.Task[None] | None = None
         self._behind = False
         self._came = 0.0  # when the newest frame did
-        self._lags: list[float] = []
+        self._sweeps: list[tuple[float, float]] = []  # work and lag of each
         self._runs: dict[int, Run] = {}
         self._runs_to = 0
 
@@ -100,13 +113,13 @@ class Feed:
         if self._sweep is None and self.seats:
             self._sweep = asyncio.create_task(self._run())
 
-    def take_lag(self) -> float:
-        """Return how many seconds frames lately needed to reach every seat, and begin anew.
-
-        The median, since one hiccup of the machine is no reason to slow the room down.
-        """
-        lags, self._lags = self._lags, []
-        return statistics.median(lags) if lags else 0.0
+    def take_sweeps(self) -> Sweeps:
+        """Return how sweeps went since this was last asked."""
+        sweeps, self._sweeps = self._sweeps, []
+        if not sweeps:
+            return Sweeps()
+        works, lags = zip(*sweeps, strict=True)
+        return Sweeps(sum(works), statistics.median(works), statistics.median(lags))
 
     def sweep_laggards(self) -> None:
         """Look again at seats that were behind; called every second."""
@@ -118,11 +131,13 @@ class Feed:
             reached = -1
             while reached != self.top:
                 reached, self._behind, came = self.top, False, self._came
-                seats = list(self.seats)
+                seats, worked = list(self.seats), 0.0
                 for start in range(0, len(seats), SWEEP_SLICE):
+                    began = time.monotonic()
                     self._deliver_to(seats[start : start + SWEEP_SLICE])
+                    worked += time.monotonic() - began
                     await asyncio.sleep(0)
-                self._lags.append(time.monotonic() - came)
+                self._sweeps.append((worked, time.monotonic() - came))
         finally:
             self._sweep = None
 

@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 IDLE_SECONDS = 30.0  # an empty room stays subscribed: reconnects come in bursts
 RETRY_SECONDS = 0.5
+SWEEPING_SHARE = 0.75  # of the time: beyond it sweeps wait for each other
 
 
 class Hub:
@@ -49,6 +50,7 @@ class Hub:
         self._opening: dict[int, asyncio.Task[RoomHub]] = {}
         self._repairs: dict[str, asyncio.Task[None]] = {}
         self._beginnings: dict[int, asyncio.Task[None]] = {}
+        self._reported_at = time.monotonic()
         self._revoked: dict[int, int] = {}
         self._revoked_position = "0-0"
         self._tasks: list[asyncio.Task[None]] = []
@@ -254,8 +256,19 @@ class Hub:
         garbage.collect()
 
     async def _report_viewers(self) -> None:
-        for room in list(self.rooms.values()):
-            await room.report_viewers()
+        """Report every room. A longer tick only helps where it is the sweeps that take the time.
+
+        So a room's lag is the work of one sweep, and what its viewers really wait for as soon as
+        the sweeps of all rooms together fill most of our time.
+        """
+        rooms = list(self.rooms.values())
+        sweeps = [room.take_sweeps() for room in rooms]
+        now = time.monotonic()
+        share = sum(one.total_work for one in sweeps) / max(0.001, now - self._reported_at)
+        self._reported_at = now
+        for room, one in zip(rooms, sweeps, strict=True):
+            lag = one.lag if share > SWEEPING_SHARE else one.work
+            await room.report_viewers(lag_seconds=lag)
 
 
 @contextlib.contextmanager

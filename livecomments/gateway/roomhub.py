@@ -6,6 +6,7 @@ snapshot and, from the ring, the frames since.
 
 import asyncio
 import time
+from dataclasses import replace
 
 from livecomments import redisdb
 from livecomments.errors import DomainError
@@ -24,7 +25,7 @@ from livecomments.tickets import Room, now_ms
 from streams.presence import Reporter
 
 from .catchup import Missed, missed_since
-from .feed import Feed, Seat, in_slices
+from .feed import Feed, Seat, Sweeps, in_slices
 from .member import Member
 from .snapshot import Sanction, Snapshot, read_sanction, read_snapshot
 
@@ -179,12 +180,16 @@ class RoomHub:
 
         await in_slices(list(self.members), visit)
 
-    async def report_viewers(self) -> None:
+    def take_sweeps(self) -> Sweeps:
+        """Return how sweeps lately went; those of the public, who are the many, stand for all."""
+        public, staff = (self.feeds[audience].take_sweeps() for audience in Audience)
+        return replace(public, total_work=public.total_work + staff.total_work)
+
+    async def report_viewers(self, *, lag_seconds: float) -> None:
         """Tell the partition's owner who watches through this process, and how fast we are."""
-        lag = max(feed.take_lag() for feed in self.feeds.values())
         await self._reporter.report(
             {member.viewer_key for member in self.members if member.frames},
-            lag_ms=round(lag * 1000),
+            lag_ms=round(lag_seconds * 1000),
         )
 
 

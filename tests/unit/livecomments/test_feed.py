@@ -513,22 +513,37 @@ class Times:
         return self.now
 
 
-async def test_the_lag_is_the_median_of_the_sweeps_and_begins_anew(feed, monkeypatch):
+class SlowConnection(FakeConnection):
+    """One to which a write takes a while."""
+
+    def __init__(self, times, seconds):
+        super().__init__()
+        self.times, self.seconds = times, seconds
+
+    def write(self, data):
+        self.times.now += self.seconds
+        super().write(data)
+
+
+async def test_work_is_what_sweeps_take_and_lag_what_viewers_wait(feed, monkeypatch):
     times = Times()
     monkeypatch.setattr(feeds, "time", times)
-    place = seat()
-    feed.sit(place)
+    for _ in range(3):
+        feed.sit(Seat(SlowConnection(times, 0.01), None, 0))
 
-    for seq, seconds in enumerate((0.01, 9.0, 0.03), 1):
+    for seq, busy in enumerate((0.0, 9.0, 0.2), 1):
         feed.add(frame(seq))
-        times.now += seconds
+        times.now += busy  # with something else, before the sweep has its turn
         await swept(feed)
 
-    assert feed.take_lag() == pytest.approx(0.03)
-    assert feed.take_lag() == 0.0
+    sweeps = feed.take_sweeps()
+    assert sweeps.work == pytest.approx(0.03)
+    assert sweeps.lag == pytest.approx(0.23)
+    assert sweeps.total_work == pytest.approx(0.09)
+    assert feed.take_sweeps() == feeds.Sweeps(), "and begins anew"
 
 
 async def test_a_feed_that_nobody_watches_has_no_lag(feed):
     await fill(feed, 1, 2)
 
-    assert feed.take_lag() == 0.0
+    assert feed.take_sweeps() == feeds.Sweeps()

@@ -260,7 +260,15 @@ async def heard(channel, count):
         return [(await get_channel_layer().receive(channel))["seq"] for _ in range(count)]
 
 
-async def test_hubs_are_told_in_order_although_nobody_waits_for_them(fan_out, ear):
+async def test_hubs_are_told_in_order_although_nobody_waits_for_them(fan_out, ear, monkeypatch):
+    layer = get_channel_layer()
+    send = layer.group_send
+
+    async def ever_faster(group, message):
+        await asyncio.sleep(0.02 / message["seq"])
+        await send(group, message)
+
+    monkeypatch.setattr(layer, "group_send", ever_faster)
     for number in range(20):
         await say(str(number))
         await fan_out._read()

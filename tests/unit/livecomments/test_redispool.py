@@ -250,21 +250,29 @@ async def test_who_is_cancelled_at_any_moment_loses_no_connection(pair):
     assert await own_answers(pair, CALLERS)
 
 
-async def test_a_server_that_comes_late_is_reached_in_the_end(redis, unused_tcp_port):
+async def test_a_server_that_goes_and_comes_back_is_reached_again(unused_tcp_port):
     pool = QuickPool.from_url(
         f"redis://127.0.0.1:{unused_tcp_port}/0", connection_class=QuickConnection, protocol=2
     )
     client = Redis(connection_pool=pool)
-    with pytest.raises(RedisError):
-        await client.ping()
-    assert not pool._in_use_connections
+    peers = set()
 
     async def serve(reader, writer):
+        peers.add(writer)
         while asked := await reader.read(1_000):
             writer.write(b"+PONG\r\n" if b"PING" in asked else b"+OK\r\n" * asked.count(b"SETINFO"))
         writer.close()
 
-    async with await asyncio.start_server(serve, "127.0.0.1", unused_tcp_port):
-        assert await client.ping()
-        await client.aclose()
-        await pool.disconnect()
+    for _ in range(2):
+        for _ in range(3):
+            with pytest.raises(RedisError):
+                await client.ping()
+            assert not pool._in_use_connections
+            assert len(pool._available_connections) == 1
+        async with await asyncio.start_server(serve, "127.0.0.1", unused_tcp_port):
+            assert await client.ping()
+            for writer in peers:
+                writer.close()
+            await asyncio.sleep(0.02)
+    await client.aclose()
+    await pool.disconnect()

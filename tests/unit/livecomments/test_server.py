@@ -61,7 +61,7 @@ def on_uvloop(test):
     @functools.wraps(test)
     def run(**fixtures):
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(test(**fixtures))
+            runner.run(asyncio.wait_for(test(**fixtures), timeout=30))
 
     return run
 
@@ -377,6 +377,24 @@ async def test_what_the_peer_says_after_its_close_is_not_heard():
 
     assert read_frames(data) == [(CLOSE, b"\x03\xe8")]
     assert application.got == [b"one"]
+
+
+@on_uvloop
+async def test_a_socket_whose_peer_says_good_bye_is_shut_at_once():
+    """What still waits for the network keeps the transport, but nothing more is written to it."""
+    application = Application()
+    async with serving(application) as (server, port), raw_socket(port) as client:
+        client.writer.transport.pause_reading()
+        await until(lambda: application.sockets)
+        connection = application.connection
+        (protocol,) = server.server_state.connections
+        while connection.buffered() < BUFFER_LIMIT_BYTES // 2:
+            connection.send(Prepared(bytes(10_000)))
+        client.send(close(1000))
+        await until(protocol.transport.is_closing)
+
+        assert (connection.open, connection.ready) == (False, False)
+        assert connection.buffered() > 0
 
 
 @on_uvloop
