@@ -27,7 +27,10 @@ COALESCE_SECONDS = 0.002
 IDLE_SECONDS = 0.02  # after which a post is taken alone: in a quiet room nobody else is coming
 BATCH = 100  # more would keep the batcher, and everybody else, waiting for Redis
 # Queued for longer, a post would come too late to the conversation: others are told to wait.
-MAX_WAIT_SECONDS = 0.2
+MAX_WAIT_SECONDS = 0.3
+# The same where the fan-out is behind: from here some are refused, from there nearly all.
+BEHIND_SOME_MS, BEHIND_MOST_MS, MOST = 300, 900, 0.95
+BEHIND_GOOD_FOR_SECONDS = 1.0
 # The log is trimmed behind archive and fan-out; beyond this one of them has been away for long.
 MAX_LOG_ENTRIES = 1_000_000
 MEMORY_GUARD = 0.80  # of maxmemory: what is in flight must still fit when admission stops
@@ -70,15 +73,28 @@ class Admission:
 
     def __init__(self) -> None:
         self._gates: dict[int, Coalescer[Post, Admitted]] = {}
+        self._behind: dict[int, tuple[float, int]] = {}  # by partition: when we were told, ms
         self._memory_checked = 0.0
         self._memory_full = False
 
     def check_load(self, partition: int) -> None:
-        """Raise `busy` while posts wait longer than is any use: what is taken is answered soon."""
+        """Raise `busy` for what would wait longer than is any use: what is taken is shown soon.
+
+        Here, or at the fan-out: of what comes while that is behind, the more is refused the further
+        behind it is, so that it neither stops nor falls back.
+        """
         gate = self._gates.get(partition)
-        if gate is not None and gate.waited_seconds > MAX_WAIT_SECONDS:
+        if gate is None:
+            return
+        share = (self._behind_ms(partition) - BEHIND_SOME_MS) / (BEHIND_MOST_MS - BEHIND_SOME_MS)
+        if gate.wait_seconds_expected > MAX_WAIT_SECONDS or random.random() < min(share, MOST):
             wait = random.randint(RETRY_AFTER_MS // 2, RETRY_AFTER_MS * 3 // 2)
             raise DomainError(ErrorCode.BUSY, retry_after_ms=wait)
+
+    def _behind_ms(self, partition: int) -> int:
+        """Return how long comments lately waited for their frame, as the last batch was told."""
+        told_at, behind_ms = self._behind.get(partition, (0.0, 0))
+        return behind_ms if time.monotonic() - told_at < BEHIND_GOOD_FOR_SECONDS else 0
 
     def submit(self, post: Post) -> asyncio.Future[Admitted]:
         """Return a future of the answer. Raises, through it, `DomainError`."""
@@ -118,7 +134,8 @@ class Admission:
         refusals = await limits.reserve(wanted)
         # A post without its reservation is sent all the same: if its nonce was answered before, it
         # gets that answer again, whatever its author's quota is now.
-        answers = await _run_script(posts, [no is None for no in refusals])
+        behind_ms, answers = await _run_script(posts, [no is None for no in refusals])
+        self._behind[posts[0].room.partition] = time.monotonic(), behind_ms
         unspent: list[limits.Reservation] = []
         for index, (items, no) in enumerate(zip(wanted, refusals, strict=True)):
             answer = answers[index]
@@ -139,7 +156,10 @@ class Admission:
         return self._memory_full
 
 
-async def _run_script(posts: list[Post], reserved: list[bool]) -> list[Admitted | BaseException]:
+async def _run_script(
+    posts: list[Post], reserved: list[bool]
+) -> tuple[int, list[Admitted | BaseException]]:
+    """Return how far behind the fan-out is, in ms, and one answer per post."""
     partition = posts[0].room.partition
     rooms = {post.room.id: post.room for post in posts}
     places = {room_id: place for place, room_id in enumerate(rooms, 1)}
@@ -170,8 +190,8 @@ async def _run_script(posts: list[Post], reserved: list[bool]) -> list[Admitted 
             )
         )
     batch = _pack((*_rules(), [str(room_id) for room_id in rooms], packed))
-    answers = await redisdb.script("admit")(redisdb.client(), keys, [batch])
-    return [_answer(partition, answer) for answer in answers]
+    behind_ms, answers = await redisdb.script("admit")(redisdb.client(), keys, [batch])
+    return behind_ms, [_answer(partition, answer) for answer in answers]
 
 
 def _rules() -> tuple[int, int, int, int, list[tuple[int, int, int]]]:

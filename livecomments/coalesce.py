@@ -16,11 +16,12 @@ Answer = TypeVar("Answer")
 
 logger = logging.getLogger(__name__)
 
+SMOOTHING = 0.3  # the weight of the last flush in what is expected of the next
+
 
 class _Asked(NamedTuple, Generic[Request, Answer]):
     request: Request
     answer: "asyncio.Future[Answer]"
-    since: float
 
 
 class Coalescer(Generic[Request, Answer]):
@@ -40,14 +41,15 @@ class Coalescer(Generic[Request, Answer]):
         self._batch = batch
         self._idle_seconds = idle_seconds
         self._ended = -math.inf
+        self._flush_seconds = 0.0  # smoothed
+        self._began = math.inf  # the flush under way
         self._queue: list[_Asked[Request, Answer]] = []
         self._runner: asyncio.Task[None] | None = None
 
     def submit(self, request: Request) -> asyncio.Future[Answer]:
         """Return a future of the answer. Requests are flushed in the order they were submitted."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Answer] = loop.create_future()
-        self._queue.append(_Asked(request, future, loop.time()))
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Asked(request, future))
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())
         return future
@@ -58,9 +60,13 @@ class Coalescer(Generic[Request, Answer]):
         return len(self._queue)
 
     @property
-    def waited_seconds(self) -> float:
-        """How long the oldest request that has not been flushed has waited."""
-        return asyncio.get_running_loop().time() - self._queue[0].since if self._queue else 0.0
+    def wait_seconds_expected(self) -> float:
+        """How long a request that is submitted now will wait, as flushes lately went."""
+        if not self._queue:
+            return 0.0
+        under_way = asyncio.get_running_loop().time() - self._began
+        flush_seconds = max(self._flush_seconds, under_way)  # one that hangs may be the first
+        return (len(self._queue) // self._batch + 1) * flush_seconds
 
     async def drain(self) -> None:
         """Wait until everything submitted so far is answered."""
@@ -83,6 +89,8 @@ class Coalescer(Generic[Request, Answer]):
                 self._queue = []
 
     async def _answer(self, taken: list[_Asked[Request, Answer]]) -> None:
+        loop = asyncio.get_running_loop()
+        self._began = loop.time()
         try:
             answers = await self._flush([asked.request for asked in taken])
         except Exception as error:
@@ -91,6 +99,9 @@ class Coalescer(Generic[Request, Answer]):
         except asyncio.CancelledError:
             _cancel(taken)
             raise
+        took = loop.time() - self._began
+        self._flush_seconds += SMOOTHING * (took - self._flush_seconds)
+        self._began = math.inf
         for asked, answer in zip(taken, answers, strict=True):
             future = asked.answer
             if future.done():

@@ -9,14 +9,12 @@
 --         window: {limit for viewers, limit for staff, span ms}    room: stream id
 --         post: {which room (1 …), body, body digest, user id, staff, joined ms, text digest,
 --         reserved (false: only a nonce that was answered before gets an answer)}
--- Returns a list, one per post:
+-- Returns {ms that the fan-out is behind (0: it keeps up), answers}, one answer per post:
 --       {'posted'|'held'|'left', position}, with 'seen_' before the word when this nonce was answered
 --       before, or {error code, retry after ms}. 'left': posted, but left out of what viewers are
 --       shown, because the room is busier than its pace. Its log entry has the field l.
 local ROOM_KEYS, POST_KEYS, FIRST_KEY = 4, 2, 5
 local STREAM_GRAIN_MS = 50
--- Where the owner is this far behind, some posts are told to wait; where it is that far, nearly all.
-local BEHIND_SOME_MS, BEHIND_MOST_MS, BEHIND_MOST = 300, 900, 0.95
 
 local max_entries, nonce_ms, same_text_ms, stream_limit, windows, streams, posts =
   unpack(cmsgpack.unpack(ARGV[1]))
@@ -24,15 +22,11 @@ local max_entries, nonce_ms, same_text_ms, stream_limit, windows, streams, posts
 local function all_refused(code, wait)
   local answers = {}
   for i = 1, #posts do answers[i] = { code, wait } end
-  return answers
+  return { 0, answers }
 end
 
 if not redis.call('GET', KEYS[3]) then return all_refused('busy', 1000) end
 if redis.call('XLEN', KEYS[1]) + #posts > max_entries then return all_refused('busy', 2000) end
-
-local behind_ms = tonumber(redis.call('GET', KEYS[5]) or 0)
-local shed = (behind_ms - BEHIND_SOME_MS) / (BEHIND_MOST_MS - BEHIND_SOME_MS)
-shed = math.max(0, math.min(BEHIND_MOST, shed))
 
 local clock = clock_open(KEYS[2])
 local now = clock.now
@@ -174,7 +168,6 @@ local function admit(post, author, nonce)
   local answered = redis.call('GET', nonce)
   if answered then return seen(answered, digest) end
   if not reserved then return { 'rate_limited', -1 } end
-  if shed > 0 and math.random() < shed then return { 'busy', math.random(500, 1500) } end
   local room = rooms[which]
   if not room then return { 'unknown_stream', -1 } end
   local record = record_open(author)
@@ -202,4 +195,4 @@ for i = 1, #streams do
   if rooms[i] then room_close(rooms[i]) end
 end
 clock_close(clock, false)
-return answers
+return { tonumber(redis.call('GET', KEYS[5]) or 0), answers }

@@ -112,6 +112,7 @@ async def serving(application=None):
     finally:
         for protocol in list(server.server_state.connections):
             protocol.transport.abort()
+        await until(lambda: not server.server_state.connections)
         await uvicorn.Server.shutdown(server)  # without the drain, which would mark this process
 
 
@@ -395,6 +396,34 @@ async def test_a_socket_whose_peer_says_good_bye_is_shut_at_once():
 
         assert (connection.open, connection.ready) == (False, False)
         assert connection.buffered() > 0
+
+
+class NoDrain:
+    """A lifecycle that lets the server go at once."""
+
+    async def drain(self):
+        pass
+
+
+@on_uvloop
+async def test_a_shutdown_ends_in_order_although_somebody_is_just_leaving(monkeypatch):
+    monkeypatch.setattr(servers, "lifecycle", NoDrain)
+    application = Application()
+    async with serving(application) as (server, port):
+        async with raw_socket(port) as leaving, raw_socket(port) as staying:
+            leaving.writer.transport.pause_reading()
+            await until(lambda: len(application.sockets) == 2)
+            protocols = list(server.server_state.connections)
+            for connection, _ in application.sockets:
+                connection.send(Prepared(bytes(60_000)))
+            leaving.send(close(1000))
+            await until(lambda: any(protocol.transport.is_closing() for protocol in protocols))
+            for protocol in protocols:
+                asyncio.get_running_loop().call_later(0.3, protocol.transport.abort)
+
+            await server.shutdown()
+
+            assert close_code(await staying.rest()) == 1012
 
 
 @on_uvloop
