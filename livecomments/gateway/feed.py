@@ -109,8 +109,18 @@ class Feed:
         seat.taken = False
 
     def sweep(self) -> None:
-        """Bring every seat up to date, in slices; one sweep runs at a time."""
-        if self._sweep is None and self.seats:
+        """Bring every seat up to date: at once where they are few, else in slices.
+
+        One sweep runs at a time.
+        """
+        if self._sweep is not None or not self.seats:
+            return
+        if len(self.seats) <= SWEEP_SLICE:
+            self._behind, began = False, time.monotonic()
+            self._deliver_to(list(self.seats))
+            now = time.monotonic()
+            self._sweeps.append((now - began, now - self._came))
+        else:
             self._sweep = asyncio.create_task(self._run())
 
     def take_sweeps(self) -> Sweeps:

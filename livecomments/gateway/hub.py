@@ -93,7 +93,8 @@ class Hub:
             stop_if_cancelled()
             try:
                 await step()
-                await asyncio.sleep(pause)
+                if pause:
+                    await asyncio.sleep(pause)
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 -- a stopped hub is silence for all
@@ -154,6 +155,10 @@ class Hub:
     # --- receiving -------------------------------------------------------------------------------
 
     async def _receive(self) -> None:
+        """Take one message; while more are there, they are all taken in one turn of the loop.
+
+        On a busy process a turn is long, and frames that waited one each would fall behind.
+        """
         message = await get_channel_layer().receive(self._channel)
         if message["type"] == "revocations":
             await self._read_revocations()

@@ -528,6 +528,7 @@ class SlowConnection(FakeConnection):
 async def test_work_is_what_sweeps_take_and_lag_what_viewers_wait(feed, monkeypatch):
     times = Times()
     monkeypatch.setattr(feeds, "time", times)
+    monkeypatch.setattr(feeds, "SWEEP_SLICE", 2)
     for _ in range(3):
         feed.sit(Seat(SlowConnection(times, 0.01), None, 0))
 
@@ -541,6 +542,17 @@ async def test_work_is_what_sweeps_take_and_lag_what_viewers_wait(feed, monkeypa
     assert sweeps.lag == pytest.approx(0.23)
     assert sweeps.total_work == pytest.approx(0.09)
     assert feed.take_sweeps() == feeds.Sweeps(), "and begins anew"
+
+
+async def test_a_few_seats_are_served_at_once(feed):
+    places = [seat() for _ in range(3)]
+    for place in places:
+        feed.sit(place)
+
+    feed.add(frame(1))
+
+    assert [sent(place) for place in places] == [["f1"]] * 3
+    assert feed.take_sweeps().total_work > 0
 
 
 async def test_a_feed_that_nobody_watches_has_no_lag(feed):
