@@ -8,6 +8,7 @@ import asyncio
 import logging
 import statistics
 import time
+from collections import Counter
 
 from redis.asyncio import Redis
 
@@ -48,6 +49,7 @@ class FanOut:
         self._publishers: dict[int, Publisher] = {}
         self._extras: dict[int, Extras] = {}  # what waits for its stream's next flush
         self._flush_seconds: list[float] = []  # how long flushing took, since last looked at
+        self._reaction_flushes: Counter[int] = Counter()  # begun, by stream
         self._next_reactions = 0.0
         self._next_viewers = 0.0
         self._ticking: asyncio.Task[None] | None = None
@@ -138,12 +140,14 @@ class FanOut:
         stream_ids = [int(member) for member in raw]
         if not stream_ids:
             return
+        before = self._reaction_flushes.copy()
         pipeline = self._redis.pipeline(transaction=False)
         for stream_id in stream_ids:
             pipeline.hgetall(redisdb.pending_reactions(Room(stream_id, self.partition, "")))
         for stream_id, pending in zip(stream_ids, await pipeline.execute(), strict=True):
             presses = {kind.decode(): int(count) for kind, count in pending.items()}
-            if presses:
+            # What is being published meanwhile is still pending there: it is not taken twice.
+            if presses and before[stream_id] == self._reaction_flushes[stream_id]:
                 self._publisher(stream_id)
                 self._extras.setdefault(stream_id, Extras()).reactions = presses
 
@@ -184,6 +188,8 @@ class FanOut:
     async def _flush_one(self, publisher: Publisher) -> None:
         publisher.hold_off(time.monotonic())
         extras = self._extras.pop(publisher.address.id, Extras())
+        if extras.reactions:
+            self._reaction_flushes[publisher.address.id] += 1
         await publisher.flush(self._cursor(), extras)
         while publisher.pending:  # a backlog: the rest goes out now, a frame at a time
             await publisher.flush(self._cursor(), Extras())

@@ -254,7 +254,7 @@ class Publisher:
         earlier: "asyncio.Task[None] | None",
     ) -> None:
         if earlier is not None:
-            await earlier  # in order, or hubs would see gaps
+            await asyncio.wait([earlier])  # in order, or hubs would see gaps
         layer = get_channel_layer()
         for audience, (frame, side) in frames.items():
             group = redisdb.frame_group(self.address, audience)

@@ -113,6 +113,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         if timer is not None:
             timer.cancel()
         hub().leave(self.member)
+        self.member.revoke = _nothing  # else member and consumer would hold each other
         # Posts on their way are not cancelled: they are stored, and the page asks again by nonce.
 
     def close(self, code: CloseCode) -> None:
@@ -376,6 +377,10 @@ def _malformed(raw: str | bytes, error: Exception) -> DomainError:
     if kind not in _TYPES:
         return DomainError(ErrorCode.UNKNOWN_TYPE)
     return DomainError(ErrorCode.BAD_MESSAGE, str(error))
+
+
+def _nothing() -> None:
+    """What becomes of a call to a socket that has gone."""
 
 
 def _ref_of(command: protocol.Message) -> str:

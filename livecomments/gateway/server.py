@@ -10,12 +10,13 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import NegotiationError
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
@@ -38,10 +39,28 @@ TURN_SECONDS = 0.005
 PING_SECONDS = 20.0  # a dead peer is found within two of these
 AFTER_CLOSE_BYTES = 256 * 1024  # what may still be on its way when we close; more is a flood
 SHUTDOWN_SECONDS = 5
-# Without context on either side: every message stands alone, and nothing is kept per socket.
-DEFLATE = ServerPerMessageDeflateFactory(
-    server_no_context_takeover=True, client_no_context_takeover=True
-)
+FULL_WINDOW = "15"  # RFC 7692 §7.1.2.1, and gateway/frames.py
+
+
+class SharedDeflate(ServerPerMessageDeflateFactory):
+    """Per-message deflate without context on either side, and with the full window.
+
+    Every message stands alone, nothing is kept per socket, and all clients can read the same bytes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(server_no_context_takeover=True, client_no_context_takeover=True)
+
+    def process_request_params(
+        self, params: Sequence[tuple[str, str | None]], accepted_extensions: Sequence[Any]
+    ) -> tuple[list[tuple[str, str | None]], Any]:
+        """Decline an offer that asks us for a smaller window; the client may have made another."""
+        if dict(params).get("server_max_window_bits", FULL_WINDOW) != FULL_WINDOW:
+            raise NegotiationError("what is deflated for all needs the full window")
+        return super().process_request_params(params, accepted_extensions)
+
+
+DEFLATE = SharedDeflate()
 
 
 class TransportProtocol(WebSocketsSansIOProtocol):
@@ -95,10 +114,19 @@ class TransportProtocol(WebSocketsSansIOProtocol):
     def handle_close(self, event: Frame) -> None:
         self._shut()
         super().handle_close(event)
+        self.close_sent = True  # else a shutdown would try to say it once more
+        self._end_soon()
 
     def handle_parser_exception(self) -> None:
         self._shut()
         super().handle_parser_exception()
+        self._end_soon()
+
+    def _end_soon(self) -> None:
+        """End the connection although its peer does not read what is still to be sent."""
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -145,6 +173,7 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         self._shut()
         super().connection_lost(exc)
         self._receiver = self._connection = None
+        self.conn.parser.close()
         if hasattr(self, "scope"):
             self.scope["extensions"].clear()
 
@@ -162,8 +191,7 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         if self.close_sent:
             self._shut()
         if self.close_timer is not None:
-            self.close_timer.cancel()
-            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
+            self._end_soon()
 
 
 def _is_utf8(data: bytes) -> bool:

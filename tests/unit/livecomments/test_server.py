@@ -409,17 +409,17 @@ class NoDrain:
 async def test_a_shutdown_ends_in_order_although_somebody_is_just_leaving(monkeypatch):
     monkeypatch.setattr(servers, "lifecycle", NoDrain)
     application = Application()
-    async with serving(application) as (server, port):
-        async with raw_socket(port) as leaving, raw_socket(port) as staying:
-            leaving.writer.transport.pause_reading()
+    async with serving(application) as (server, port), raw_socket(port) as leaving:
+        leaving.writer.transport.pause_reading()
+        await until(lambda: application.sockets)
+        (protocol,) = server.server_state.connections
+        while application.connection.buffered() < BUFFER_LIMIT_BYTES // 2:
+            application.connection.send(Prepared(bytes(10_000)))
+        async with raw_socket(port) as staying:
             await until(lambda: len(application.sockets) == 2)
-            protocols = list(server.server_state.connections)
-            for connection, _ in application.sockets:
-                connection.send(Prepared(bytes(60_000)))
             leaving.send(close(1000))
-            await until(lambda: any(protocol.transport.is_closing() for protocol in protocols))
-            for protocol in protocols:
-                asyncio.get_running_loop().call_later(0.3, protocol.transport.abort)
+            await until(protocol.transport.is_closing)
+            asyncio.get_running_loop().call_later(0.3, protocol.transport.abort)
 
             await server.shutdown()
 
