@@ -29,7 +29,7 @@ BATCH = 100  # more would keep the batcher, and everybody else, waiting for Redi
 # Queued for longer, a post would come too late to the conversation: others are told to wait.
 MAX_WAIT_SECONDS = 0.3
 # The same where the fan-out is behind: from here some are refused, from there nearly all.
-BEHIND_SOME_MS, BEHIND_MOST_MS, MOST = 300, 900, 0.95
+BEHIND_SOME_MS, BEHIND_MOST_MS, MOST = 250, 700, 0.95
 BEHIND_GOOD_FOR_SECONDS = 1.0
 # The log is trimmed behind archive and fan-out; beyond this one of them has been away for long.
 MAX_LOG_ENTRIES = 1_000_000
