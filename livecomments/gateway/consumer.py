@@ -21,7 +21,7 @@ from livecomments import limits, protocol, tickets
 from livecomments.addresses import client_address
 from livecomments.errors import DomainError
 from livecomments.protocol import CloseCode, ErrorCode
-from reactions.domain import react
+from reactions.domain import offer_reaction
 from streams.directory import find_room
 
 from .connection import BUFFER_LIMIT_BYTES, connect
@@ -321,13 +321,9 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             error = DomainError(ErrorCode.RATE_LIMITED, retry_after_ms=1000)
             self._refuse(error, "reaction.send")
             return
-        self._reacting += 1
-        self._spawn(self._answer_react(command))
-
-    async def _answer_react(self, command: protocol.ReactionSend) -> None:
         assert self.member.room is not None
         try:
-            await react(
+            counted = offer_reaction(
                 self.member.room.address,
                 user=self._identity(),
                 kind=command.kind,
@@ -335,11 +331,19 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             )
         except DomainError as error:
             self._refuse(error, "reaction.send")
-        except Exception:
-            logger.exception("a reaction failed")
+        else:
+            self._reacting += 1
+            counted.add_done_callback(self._answer_reaction)
+
+    def _answer_reaction(self, counted: "asyncio.Future[None]") -> None:
+        """Only refusals are answered."""
+        self._reacting -= 1
+        error = None if counted.cancelled() else counted.exception()
+        if isinstance(error, DomainError):
+            self._refuse(error, "reaction.send")
+        elif error is not None:
+            logger.error("a reaction failed", exc_info=error)
             self._refuse(DomainError(ErrorCode.INTERNAL), "reaction.send")
-        finally:
-            self._reacting -= 1
 
     def _renew(self, command: protocol.TicketRenew) -> None:
         assert self.member.room is not None
