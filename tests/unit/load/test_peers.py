@@ -38,23 +38,24 @@ def script(path: Path, text: str) -> str:
     return str(path)
 
 
-def require(peer: servers.Peer, folder: Path) -> None:
-    """Skip where the peer is not installed: nothing is downloaded for a test."""
-    if peer.needs_node and not node.is_installed():
-        pytest.skip("the packages of the peers on Node are not installed")
-    try:
-        peer.program(servers.Place(folder=folder, port=1, redis_url="redis://127.0.0.1:1/0"))
-    except servers.NotHere as reason:
-        pytest.skip(str(reason))
+# The one peer that Python and Node cannot bring: a machine without it is told so (and CI has it).
+ABSENT = {
+    "nchan": {
+        "not measured: nginx is not installed",
+        "not measured: nginx has no nchan (Debian: libnginx-mod-nchan)",
+    }
+}
 
 
 @pytest.mark.parametrize("name", servers.PEERS)
-async def test_peer_delivers_everything_to_few_viewers(name, tmp_path):
-    require(servers.PEERS[name], tmp_path)
+async def test_peer_delivers_everything_to_few_viewers(name):
     told = []
 
     [result] = await run(only=[name], on_progress=lambda share, text: told.append((share, text)))
 
+    if result.delivered_share is None:
+        assert result.note in ABSENT.get(name, ())
+        return
     assert (result.name, result.viewers, result.rate, result.frames) == (name, 5, 10, 5)
     assert result.delivered_share == 1.0
     assert result.cpu_us_per_delivery >= 0
