@@ -282,7 +282,12 @@ def busy_share(gate, count=400):
 
 @pytest.mark.parametrize(
     ("behind_ms", "least", "most"),
-    [(None, 0.0, 0.0), (300, 0.0, 0.0), (600, 0.35, 0.65), (5_000, 0.9, 0.99)],
+    [
+        (None, 0.0, 0.0),
+        (gates.BEHIND_SOME_MS, 0.0, 0.0),
+        ((gates.BEHIND_SOME_MS + gates.BEHIND_MOST_MS) // 2, 0.35, 0.65),
+        (5_000, 0.9, 0.99),
+    ],
 )
 async def test_d6_the_further_behind_the_fan_out_is_the_less_is_taken(
     gate, redis, behind_ms, least, most
