@@ -286,7 +286,7 @@ def busy_share(gate, count=400):
         (None, 0.0, 0.0),
         (gates.BEHIND_SOME_MS, 0.0, 0.0),
         ((gates.BEHIND_SOME_MS + gates.BEHIND_MOST_MS) // 2, 0.35, 0.65),
-        (5_000, 0.9, 0.99),
+        (5_000, 0.9, 0.999),
     ],
 )
 async def test_d6_the_further_behind_the_fan_out_is_the_less_is_taken(
