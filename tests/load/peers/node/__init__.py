@@ -1,6 +1,7 @@
 """The peers that run on Node: their packages are installed here when they are wanted. Async."""
 
 import asyncio
+import fcntl
 import hashlib
 import json
 import subprocess
@@ -23,8 +24,13 @@ def is_installed() -> bool:
 
 async def install() -> None:
     """Fill node_modules as the lock says; nothing if that is done. Raises InstallFailed."""
-    if is_installed():
-        return
+    with LOCK.open() as file:  # one at a time: tests run in several processes
+        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+        if not is_installed():
+            await _install()
+
+
+async def _install() -> None:
     process = await asyncio.create_subprocess_exec(
         str(WITH_NODE),
         *("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"),
