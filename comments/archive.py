@@ -26,17 +26,17 @@ INSERT INTO comments_comment
      status, created_at, offset_ms, hold, left_out)
 SELECT said.id, said.stream, said.author, said.name, said.role, said.new, said.text,
     said.reply_to, said.quote, %s, to_timestamp(said.ms / 1000.0),
-    CASE WHEN said.ms - began.ms BETWEEN 0 AND %s THEN said.ms - began.ms END,
+    CASE WHEN said.ms >= began.ms AND said.ms - began.ms < %s THEN floor(said.ms - began.ms) END,
     said.hold, said.left_out
 FROM json_to_recordset(%s::json) AS said (
     id bigint, stream bigint, author bigint, name text, role text, new boolean, text text,
     reply_to bigint, quote jsonb, ms bigint, hold bigint, left_out boolean)
 LEFT JOIN (
-    SELECT id, (extract(epoch FROM started_at) * 1000)::bigint AS ms FROM streams_stream
+    SELECT id, extract(epoch FROM started_at) * 1000 AS ms FROM streams_stream
 ) AS began ON began.id = said.stream
 ON CONFLICT (id) DO NOTHING
 """
-_MAX_OFFSET_MS = 2**31 - 1
+_MAX_OFFSET_MS = 24 * 24 * 60 * 60 * 1000  # 24 days: what an integer can hold
 _REQUOTE = """
 UPDATE comments_comment SET quote = jsonb_set(quote, '{text}', %s::jsonb)
 WHERE stream_id = %s AND reply_to = %s AND quote IS NOT NULL

@@ -23,6 +23,10 @@ class FakeConnection:
         self.sent.append(data[2:].decode())  # after the header
 
     @property
+    def direct(self):
+        return self
+
+    @property
     def ready(self):
         return self.waiting <= BUFFER_LIMIT_BYTES
 

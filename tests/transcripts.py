@@ -37,7 +37,7 @@ ANA, BO = person(7, name="Ana"), person(8, name="Bo")
 class FakeSocket:
     """The network edge: keeps what it is sent."""
 
-    ready = False  # the sweep's short way is for servers that hand over their transport
+    direct = None  # the sweep's short way is for servers that hand over their transport
 
     def __init__(self):
         self.sent = deque()

@@ -33,15 +33,25 @@ class DirectSocket(Protocol):
         """Keep the connection's state, and hand it text messages in the turn they are read."""
 
 
-class Connection(Protocol):
-    """A socket that takes prepared messages, in order, without waiting."""
+class Direct(Protocol):
+    """What the hub writes to by itself, for every viewer and frame, sparing all other calls.
 
-    # While `ready`, the hub may itself call `write`, with `wire` or `deflated` bytes as `deflates`
-    # says: that happens for every viewer and frame, so no call is made there that can be spared.
+    Only while `ready`, and `wire` or `deflated` bytes as `deflates` says.
+    """
+
     ready: bool
     deflates: bool
 
     def write(self, data: bytes) -> None: ...
+
+
+class Connection(Protocol):
+    """A socket that takes prepared messages, in order, without waiting."""
+
+    @property
+    def direct(self) -> Direct | None:
+        """The short way to this socket, where there is one."""
+
     def send(self, message: Message) -> None: ...
     def buffered(self) -> int: ...
     def abort(self) -> None: ...
@@ -62,6 +72,10 @@ class DirectConnection:
         self.open = True
         self.ready = True
 
+    @property
+    def direct(self) -> Direct:
+        return self
+
     def send(self, message: Message) -> None:
         if self.open:
             self.write(message.deflated if self.deflates else message.wire)
@@ -75,8 +89,7 @@ class DirectConnection:
 class PlainConnection:
     """Sends through ASGI from a task of its own, so that a stalled reader delays nobody."""
 
-    ready = False  # what is sent here is queued
-    deflates = False
+    direct = None  # what is sent here is queued
 
     def __init__(self, send: "ASGISendCallable") -> None:
         self._send = send
@@ -93,10 +106,6 @@ class PlainConnection:
             self._bytes += len(part.payload)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write())
-
-    def write(self, data: bytes) -> None:
-        """Never called: this connection is never `ready`."""
-        raise NotImplementedError
 
     def buffered(self) -> int:
         return self._bytes

@@ -15,7 +15,7 @@ from typing import TypeVar
 from livecomments.protocol import Audience
 from livecomments.tickets import Room
 
-from .connection import BUFFER_LIMIT_BYTES, Connection
+from .connection import BUFFER_LIMIT_BYTES, Connection, Direct
 from .frames import PreparedFrame, Run
 
 Thing = TypeVar("Thing")
@@ -35,6 +35,10 @@ class Seat:
     frames: bool = True
     taken: bool = field(default=False)  # it is in a feed
     lagging_since: float = field(default=0.0)
+    direct: Direct | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.direct = self.connection.direct
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +166,11 @@ class Feed:
         newest = self._ring[-1]
         follows, side, wire, deflated = newest.seq - 1, newest.side, newest.wire, b""
         for seat in seats:
-            connection = seat.connection
+            direct = seat.direct
             if (
                 seat.seq != follows
-                or not connection.ready
+                or direct is None
+                or not direct.ready
                 or not (seat.taken and seat.frames)
                 or seat.lagging_since
                 or seat.user in side
@@ -173,11 +178,11 @@ class Feed:
                 self._deliver(seat)
                 continue
             seat.seq = newest.seq
-            if not connection.deflates:
-                connection.write(wire)
+            if not direct.deflates:
+                direct.write(wire)
             else:
                 deflated = deflated or newest.deflated
-                connection.write(deflated)
+                direct.write(deflated)
 
     def _deliver(self, seat: Seat) -> None:
         """Bring one seat up to date, whatever it has missed."""

@@ -116,7 +116,16 @@ def test_any_text_is_kept_as_it_is(log, author, text):
 
 @pytest.mark.parametrize(
     ("started", "offset"),
-    [(None, None), (timedelta(seconds=5), None), (timedelta(days=-25), None), (timedelta(0), 0)],
+    [
+        (None, None),
+        (timedelta(seconds=5), None),
+        (timedelta(microseconds=1), None),
+        (timedelta(days=-25), None),
+        (timedelta(days=-24), None),
+        (timedelta(days=-24, milliseconds=1), 24 * 24 * 60 * 60 * 1000 - 1),
+        (timedelta(microseconds=-1_999), 1),
+        (timedelta(0), 0),
+    ],
 )
 def test_an_offset_is_kept_only_where_it_means_something(log, author, started, offset):
     entry = log.add(said(author), "comment.posted")

@@ -150,31 +150,32 @@ async def test_cancellation_leaves_nobody_waiting(moment):
     assert await gate.submit(21) == 42, "and it can be used again"
 
 
-async def test_after_an_idle_time_nobody_waits_for_company():
-    flushed = []
+@pytest.fixture
+def flushed():
+    """The batches that `hasty` has flushed."""
+    return []
+
+
+@pytest.fixture
+def hasty(flushed):
+    """A gate that waits long for company, but not after an idle time."""
 
     async def flush(requests):
         flushed.append(requests)
         return requests
 
-    gate = Coalescer(flush, wait_seconds=60.0, batch=10, idle_seconds=0.0)
+    return Coalescer(flush, wait_seconds=60.0, batch=10, idle_seconds=0.0)
 
-    assert await asyncio.wait_for(gate.submit("first"), 5) == "first"
+
+async def test_after_an_idle_time_nobody_waits_for_company(hasty, flushed):
+    assert await asyncio.wait_for(hasty.submit("first"), 5) == "first"
     await asyncio.sleep(0.001)
-    assert await asyncio.wait_for(gate.submit("second"), 5) == "second"
+    assert await asyncio.wait_for(hasty.submit("second"), 5) == "second"
     assert flushed == [["first"], ["second"]]
 
 
-async def test_those_of_one_moment_still_share_a_batch():
-    flushed = []
-
-    async def flush(requests):
-        flushed.append(requests)
-        return requests
-
-    gate = Coalescer(flush, wait_seconds=60.0, batch=10, idle_seconds=0.0)
-
-    await asyncio.gather(gate.submit(1), gate.submit(2), gate.submit(3))
+async def test_those_of_one_moment_still_share_a_batch(hasty, flushed):
+    await asyncio.gather(hasty.submit(1), hasty.submit(2), hasty.submit(3))
     assert flushed == [[1, 2, 3]]
 
 

@@ -163,7 +163,7 @@ async def test_a_plain_connection_keeps_the_order():
 
 
 async def test_a_plain_connection_is_never_written_to_by_the_hub():
-    assert PlainConnection(Peer().send).ready is False
+    assert PlainConnection(Peer().send).direct is None
 
 
 async def test_a_plain_connection_knows_what_its_reader_has_not_taken():

@@ -28,14 +28,14 @@ class WireConnection:
 
     def __init__(self, *, deflates, may_be_ready):
         self.deflates = deflates
-        self.may_be_ready = may_be_ready
+        self.direct = self if may_be_ready else None
         self.lags = False
         self.data = bytearray()
         self.aborted = False
 
     @property
     def ready(self):
-        return self.may_be_ready and not self.lags
+        return not self.lags
 
     def write(self, data):
         self.data += data

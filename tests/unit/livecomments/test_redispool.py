@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import random
+from contextlib import asynccontextmanager
 
 import pytest
 from redis.asyncio import Redis
@@ -15,24 +16,27 @@ CALLERS = 60
 LARGE = b"x" * 8_000_000  # more than a socket takes at once
 
 
-@pytest.fixture
-async def client(redis, monkeypatch):
-    """A client with a pool of one connection, so that each caller follows another in it."""
-    monkeypatch.setattr(redisdb, "POOL_CONNECTIONS", 1)
+@asynccontextmanager
+async def client_of(connections, monkeypatch):
+    """A client whose pool has so many connections."""
+    monkeypatch.setattr(redisdb, "POOL_CONNECTIONS", connections)
     client = redisdb.make_client()
     yield client
     await client.aclose()
     await client.connection_pool.disconnect()
+
+
+@pytest.fixture
+async def client(redis, monkeypatch):
+    """A client with one connection, so that each caller follows another in it."""
+    async with client_of(1, monkeypatch) as client:
+        yield client
 
 
 @pytest.fixture
 async def pair(redis, monkeypatch):
-    """A client with a pool of two."""
-    monkeypatch.setattr(redisdb, "POOL_CONNECTIONS", 2)
-    client = redisdb.make_client()
-    yield client
-    await client.aclose()
-    await client.connection_pool.disconnect()
+    async with client_of(2, monkeypatch) as client:
+        yield client
 
 
 def is_whole(client, size):

@@ -17,6 +17,8 @@ from tests.rooms import ROOM, open_room
 class Connection:
     """The network edge: what was sent."""
 
+    direct = None
+
     def __init__(self):
         self.sent = []
 
