@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
 from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
@@ -23,7 +23,8 @@ Result = TypeVar("Result")
 
 THREADS = 2
 IDLE_SECONDS = 2.0
-AWAY = (DatabaseError, InterfaceError)  # Django's second is not one of the first
+# Not there, or not able to write (a full disk, a standby). A wrong query is a fault of ours.
+AWAY = (OperationalError, InterfaceError, InternalError)
 
 _thread = threading.local()
 _executor = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="orm")

@@ -18,7 +18,15 @@ from django.conf import settings
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import (
+    ClusterDownError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
 
 from livecomments.protocol import Audience
 from livecomments.redispool import QuickConnection, QuickPool
@@ -323,6 +331,18 @@ def _with_parts(source: str) -> str:
         for name in line.removeprefix("-- uses:").split()
     ]
     return "\n".join([head, *parts, body])
+
+
+# Answers that another try may not get. redis-py has types for some and leaves a word of others.
+_HEALING = (ClusterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError)
+_HEALING_WORDS = ("BUSY", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS")
+
+
+def heals(error: BaseException) -> bool:
+    """True for an error that time heals; False when the same call will be refused again."""
+    if isinstance(error, ResponseError) and not isinstance(error, _HEALING):
+        return str(error).startswith(_HEALING_WORDS)
+    return isinstance(error, RedisError | OSError)
 
 
 @cache

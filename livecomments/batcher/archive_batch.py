@@ -5,7 +5,9 @@ whole and loudly, and the archive goes on.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import msgspec
 from django.db import DataError, IntegrityError, transaction
@@ -26,11 +28,49 @@ class Stale(Exception):
     """The cursor is not where we believed: another owner has written since."""
 
 
+# What a bad event may raise on its way to a row. A query that is wrong for every event is not here.
+BAD_EVENT = (DataError, IntegrityError, ValueError, TypeError, LookupError, ArithmeticError)
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """How far the archive has come, and the highest fence that wrote to it."""
+
+    log_id: int
+    fence: int
+
+
+def archived_position(partition: int) -> Archived:
+    """Return the archive's cursor of a partition."""
+    row = ArchiveCursor.objects.filter(partition=partition).values_list("log_id", "fence").first()
+    return Archived(*row) if row else Archived(0, 0)
+
+
+def claim_archive(partition: int, fence: int) -> Archived:
+    """Return where to go on. From now on no owner with a lower fence writes any more.
+
+    A higher fence in the answer: nothing was claimed.
+    """
+    ArchiveCursor.objects.get_or_create(partition=partition)
+    ArchiveCursor.objects.filter(partition=partition, fence__lt=fence).update(fence=fence)
+    return archived_position(partition)
+
+
+@contextmanager
+def fenced(partition: int, fence: int) -> Iterator[None]:
+    """A transaction of the archive's owner. Raises `Stale` for anybody else."""
+    with transaction.atomic():
+        mine = ArchiveCursor.objects.select_for_update().filter(partition=partition, fence=fence)
+        if not mine.exists():
+            raise Stale(f"partition {partition}: fence {fence} is not the archive's")
+        yield
+
+
 def store_batch(partition: int, entries: Sequence[AnyEntry], *, fence: int, cursor: int) -> int:
     """Return the new cursor. Raises `Stale`; database errors other than bad rows pass through."""
     try:
         _store(partition, entries, fence=fence, cursor=cursor)
-    except (DataError, IntegrityError, ValueError) as error:
+    except BAD_EVENT as error:
         if len(entries) == 1:
             _set_aside(partition, entries[0], str(error), fence=fence, cursor=cursor)
         else:
@@ -76,7 +116,12 @@ def _keep(partition: int, entry: AnyEntry, error: str) -> None:
         raw = repr(entry.raw)
     else:
         raw = msgspec.json.encode(
-            {"stream": entry.stream_id, "kind": entry.kind, "body": entry.body}
+            {
+                "stream": entry.stream_id,
+                "kind": entry.kind,
+                "body": entry.body,
+                "left_out": entry.left_out,
+            }
         ).decode()
     SetAsideEvent.objects.get_or_create(
         partition=partition, log_id=entry.id, defaults={"event": raw, "error": error}

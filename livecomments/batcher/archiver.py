@@ -14,10 +14,10 @@ from livecomments import dbthreads, eventlog, ids, redisdb
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
 
-from .archive_batch import Stale, store_batch
+from .archive_batch import Stale, claim_archive, store_batch
 from .lease import Lease, LostLease
 from .reaction_archive import archive_reactions
-from .restore import archived_position, note_archived
+from .restore import note_archived
 from .tail import Tail
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,13 @@ class Archiver:
             except (redisdb.RedisError, OSError) as error:
                 logger.warning("partition %d: archive: %r", self._partition, error)
                 pause = AWAY_SECONDS
+            except LostLease:
+                raise
+            except Exception:
+                # A fault of ours, or tables of another release: the chat goes on without it.
+                logger.exception("partition %d: the archive stands still", self._partition)
+                self._cursor = None
+                pause = AWAY_SECONDS
             await asyncio.sleep(pause)
 
     async def _step(self) -> float:
@@ -79,16 +86,17 @@ class Archiver:
         return 0.0 if len(entries) == BATCH else IDLE_SECONDS
 
     async def _read_cursor(self) -> int:
-        at = await dbthreads.run(archived_position, self._partition)
+        at = await dbthreads.run(claim_archive, self._partition, self._lease.fence)
         if at.fence > self._lease.fence:
-            await self._lease.raise_fence(at.fence)
+            raised = await self._lease.raise_fence(at.fence)
+            at = await dbthreads.run(claim_archive, self._partition, raised)
         return at.log_id
 
     async def _housekeeping(self) -> None:
         now = asyncio.get_running_loop().time()
         if now >= self._next_reactions:
             self._next_reactions = now + REACTIONS_SECONDS
-            await archive_reactions(self._redis, self._partition)
+            await archive_reactions(self._redis, self._partition, self._lease.fence)
         if now >= self._next_trim:
             self._next_trim = now + TRIM_SECONDS
             await self._trim()

@@ -18,10 +18,12 @@ from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
 from livecomments.tickets import Room
 
+from .archive_batch import archived_position
 from .archiver import Archiver
+from .clock import PartitionClock
 from .lease import RENEW_SECONDS, Lease, LostLease, RolledBack
 from .partition import FanOut
-from .restore import archived_position, needs_restore, note_archived, restore_partition
+from .restore import needs_restore, note_archived, restore_partition
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class PartitionOwner:
         self._redis = redisdb.make_client()
         self._reader = redisdb.make_client(timeout=READ_TIMEOUT_SECONDS)
         self._lease = Lease(self._redis, partition, name)
+        self._clock = PartitionClock(self._redis, partition)
 
     async def run(self) -> None:
         """Own the partition whenever nobody else does, until cancelled."""
@@ -146,7 +149,10 @@ class PartitionOwner:
     # --- holds -----------------------------------------------------------------------------------
 
     async def _expire_holds(self) -> None:
-        oldest = int((time.time() - HOLD_SECONDS) * 1000)
+        await self._clock.read()
+        if self._clock.now_ms is None:
+            return
+        oldest = int(self._clock.now_ms) - HOLD_SECONDS * 1000
         key = redisdb.holding(self.partition)
         for _ in range(0, EXPIRED_AT_ONCE, EXPIRE_SLICE):
             due = cast(

@@ -190,9 +190,9 @@ class FanOut:
         extras = self._extras.pop(publisher.address.id, Extras())
         if extras.reactions:
             self._reaction_flushes[publisher.address.id] += 1
-        await publisher.flush(self._cursor(), extras)
-        while publisher.pending:  # a backlog: the rest goes out now, a frame at a time
-            await publisher.flush(self._cursor(), Extras())
+        went = await publisher.flush(self._cursor(), extras)
+        while went and publisher.pending:  # a backlog: the rest goes out now, a frame at a time
+            went = await publisher.flush(self._cursor(), Extras())
 
     def _cursor(self) -> str:
         """Return the position up to which everything is surely published once this flush is.

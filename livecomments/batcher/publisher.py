@@ -1,7 +1,8 @@
 """Publish one stream: what is pending becomes a frame per audience, encoded once. Async.
 
 `publish.lua` makes it a fact in the frame log; the group message only wakes the hubs. A flush
-whose answer was lost is repeated with the same token until the answer is known.
+whose answer was lost is repeated with the same token until the answer is known. An event that can
+never be published is found, skipped and told loudly; the archive has it all the same.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ HIDDEN_KEPT = 1_000  # far more than are hidden while one reply is on its way
 ITEMS_PER_FRAME = 500  # a backlog goes out in several frames, each of a bearable size
 SLICE_SECONDS = 10
 RETRY_SECONDS = 0.25
+STUCK_SECONDS = 5.0  # between the tries of a stream whose state does not let anything through
 
 _encode = msgspec.json.Encoder().encode
 
@@ -75,6 +77,9 @@ class Publisher:
         self._lease = lease
         self._at: Loaded | None = None
         self._hidden: set[str] = set()
+        self._tried = 0  # events in the flush under way
+        self._suspects = 0  # so many from here on go out one by one: one of them is refused
+        self._skipping = False  # the next one is that one
         self._waking: asyncio.Task[None] | None = None
 
     @property
@@ -90,43 +95,84 @@ class Publisher:
         """Queue an event; call in log order."""
         self.pending.append(entry)
 
-    async def flush(self, cursor: str, extras: Extras) -> None:
+    async def flush(self, cursor: str, extras: Extras) -> bool:
         """Publish what is pending, at most a frame's worth. `cursor`: the partition's, after it.
 
-        Raises `LostLease`. Waits for Redis as long as it takes.
+        False when the stream is stuck and rests for a while. Raises `LostLease`. Waits for Redis as
+        long as it takes.
         """
         while True:
             stop_if_cancelled()
             try:
                 await self._flush(cursor, extras)
-                return
+                return True
             except Moved:
                 self._at = None
-            except (redisdb.RedisError, OSError, DomainError) as error:
-                logger.warning("publishing stream %s: %r", self.address.id, error)
-                await asyncio.sleep(RETRY_SECONDS)
+            except LostLease:
+                raise
+            except Exception as error:  # noqa: BLE001 -- one stream must not hold up the others
+                if redisdb.heals(error) or isinstance(error, DomainError):
+                    logger.warning("publishing stream %s: %r", self.address.id, error)
+                    await asyncio.sleep(RETRY_SECONDS)
+                elif self._narrow_down(error):
+                    extras = Extras()  # it may have been these: they come again with the next tick
+                else:
+                    return False
+
+    def _narrow_down(self, error: Exception) -> bool:
+        """Look for the event that is refused, or skip it; False when it is not an event at all."""
+        self._at = None
+        # What Redis refuses it refuses because of what is there, whatever the event.
+        if self._tried == 0 or self._skipping or isinstance(error, redisdb.RedisError):
+            logger.error("stream %s is stuck", self.address.id, exc_info=error)
+            self._skipping = False
+            self.not_before = time.monotonic() + STUCK_SECONDS
+            return False
+        if self._tried > 1:
+            self._suspects = self._tried
+            return True
+        event = self.pending[0]
+        logger.error(
+            "event %d of stream %s is not shown: it cannot be published",
+            *(event.id, self.address.id),
+            exc_info=error,
+        )
+        self._skipping = True
+        return True
 
     async def _flush(self, cursor: str, extras: Extras) -> None:
+        self._tried = 0
         at = self._at or await self._load()
         if at is None:
             self.pending.clear()  # a room without state: its stream is gone
             return
         through = ids.from_position(at.through, self.address.partition)
         while self.pending and self.pending[0].id <= through:
-            self.pending.popleft()  # published by the owner before us
-        entries = [self.pending[i] for i in range(min(len(self.pending), ITEMS_PER_FRAME))]
+            self._pop()  # published by the owner before us
+        entries = self._next_entries()
+        self._tried = len(entries)
         if entries or extras.reactions or extras.viewers not in (None, at.viewers):
             after = await self._publish(at, entries, cursor, extras)
             for _ in entries:
-                self.pending.popleft()
+                self._pop()
             self._at = after
+
+    def _next_entries(self) -> list[events.Entry]:
+        most = 1 if self._suspects or self._skipping else ITEMS_PER_FRAME
+        return [self.pending[i] for i in range(min(len(self.pending), most))]
+
+    def _pop(self) -> None:
+        self.pending.popleft()
+        self._suspects = max(0, self._suspects - 1)
+        self._skipping = False
 
     async def _publish(
         self, at: Loaded, entries: list[events.Entry], cursor: str, extras: Extras
     ) -> Loaded:
         flush = Flush(at.room, hidden=self._hidden)
-        for entry in entries:
-            flush.add(entry)
+        if not self._skipping:
+            for entry in entries:
+                flush.add(entry)
         if len(self._hidden) > HIDDEN_KEPT:
             self._hidden.clear()
         if flush.quotes:
@@ -222,6 +268,8 @@ class Publisher:
             try:
                 answer = await redisdb.script("publish")(self._redis, self._keys(), arguments)
             except (redisdb.RedisError, OSError) as error:
+                if not redisdb.heals(error):
+                    raise
                 logger.warning("publishing stream %s, again: %r", self.address.id, error)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue

@@ -21,28 +21,14 @@ from livecomments.tickets import Room as Address
 from reactions import archive as reactions_archive
 from streams import archive as streams_archive
 from streams import roomstate
-from streams.models import ArchiveCursor
 
+from .archive_batch import Archived, archived_position
 from .lease import Lease, LostLease
 from .publisher import RECENT_KEPT
 
 REPLAY_COUNT = 1_000
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Archived:
-    """How far the archive has come, and the highest fence that wrote to it."""
-
-    log_id: int
-    fence: int
-
-
-def archived_position(partition: int) -> Archived:
-    """Return the archive's cursor of a partition. Sync, ORM."""
-    row = ArchiveCursor.objects.filter(partition=partition).values_list("log_id", "fence").first()
-    return Archived(*row) if row else Archived(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +83,7 @@ async def restore_partition(redis: "Redis", lease: Lease, partition: int) -> Non
         await _restore_room(redis, lease, room, through=at.log_id)
         if number % 50 == 0:
             await lease.renew()
-    await _replay_effects(redis, partition, at.log_id)
+    await _replay_effects(redis, lease, partition, at.log_id)
     if partition == 0:  # one owner does it for the whole installation
         for user_id, after_ms in await dbthreads.run(standing_revocations):
             await revocation.note(redis, user_id, after_ms)
@@ -163,7 +149,7 @@ def _room_keys(address: Address) -> list[str]:
     ]
 
 
-async def _replay_effects(redis: "Redis", partition: int, archived: int) -> None:
+async def _replay_effects(redis: "Redis", lease: Lease, partition: int, archived: int) -> None:
     """Apply to admission's half what the log still holds beyond the archive.
 
     The events themselves are published and archived from there as ever.
@@ -172,31 +158,33 @@ async def _replay_effects(redis: "Redis", partition: int, archived: int) -> None
     while entries := await eventlog.entries_after(redis, partition, position, count=REPLAY_COUNT):
         for entry in entries:
             if isinstance(entry, events.Entry):
-                await _replay(redis, partition, entry)
+                await _replay(redis, lease, partition, entry)
         position = ids.position(entries[-1].id)
 
 
-async def _replay(redis: "Redis", partition: int, entry: events.Entry) -> None:
-    room = Address(entry.stream_id, partition, "")
+async def _replay(redis: "Redis", lease: Lease, partition: int, entry: events.Entry) -> None:
+    operations: list[bytes | str | int] = []
     if entry.kind == events.COMMENT_HELD:
-        position = ids.position(entry.id)
-        await redis.hset(redisdb.holds(room), position, events.encode(entry.body))
-        member = redisdb.holding_member(room, position)
-        await redis.zadd(redisdb.holding(partition), {member: entry.at_ms})
+        operations = ["hold", ids.position(entry.id), events.encode(entry.body)]
+    else:
+        for operation in roomstate.effects(entry.body):
+            value = operation.value
+            if operation.operator == "sanction" and value != "ban":
+                value = str(entry.at_ms + int(value))
+            operations += [operation.operator, operation.key, value]
+    if not operations:
         return
-    for operation in roomstate.effects(entry.body):
-        match operation.operator:
-            case "set":
-                await redis.hset(redisdb.state(room), operation.key, operation.value)
-            case "sanction":
-                ends = operation.value
-                if ends != "ban":
-                    ends = str(entry.at_ms + int(ends))
-                await redis.hset(redisdb.sanctions(room), operation.key, ends)
-            case "lift":
-                await redis.hdel(redisdb.sanctions(room), operation.key)
-            case "take":
-                await redis.hdel(redisdb.holds(room), operation.key)
+    room = Address(entry.stream_id, partition, "")
+    keys = [
+        redisdb.lease(partition),
+        redisdb.state(room),
+        redisdb.sanctions(room),
+        redisdb.holds(room),
+        redisdb.holding(partition),
+    ]
+    arguments = [lease.fence, room.id, *operations]
+    if not await redisdb.script("replay_effect")(redis, keys, arguments):
+        raise LostLease
 
 
 async def _open(redis: "Redis", lease: Lease, partition: int, at: Archived) -> None:

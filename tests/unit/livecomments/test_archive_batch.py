@@ -1,16 +1,24 @@
 """One batch, one transaction: the cursor moves with the rows, and a bad event holds up nobody."""
 
+import json
 import logging
 
 import pytest
 from django.db import OperationalError
+from msgspec.structs import replace
 
 from comments import archive as comments_archive
 from comments.models import Comment
 from livecomments import events, ids
-from livecomments.batcher.archive_batch import Stale, store_batch
+from livecomments.batcher.archive_batch import (
+    Archived,
+    Stale,
+    claim_archive,
+    fenced,
+    store_batch,
+)
 from livecomments.eventlog import BadEntry
-from streams.models import ArchiveCursor, AuditEntry, SetAsideEvent
+from streams.models import ArchiveCursor, AuditEntry, SetAsideEvent, Stream
 from tests.factories import StreamFactory, UserFactory
 
 PARTITION = 1
@@ -183,3 +191,47 @@ def test_a_stale_owner_finds_out_in_the_middle_of_a_bad_batch_too(stream, author
 
     assert stored() == ["x", "x"]
     assert not SetAsideEvent.objects.exists()
+
+
+# --- whose archive it is -------------------------------------------------------------------------
+
+
+def test_whoever_claims_the_archive_ends_the_writing_of_those_before(stream, author):
+    first, second = posted(stream, author, 1), posted(stream, author, 2)
+    put([first], fence=4)
+
+    assert claim_archive(PARTITION, 5) == Archived(first.id, 5)
+
+    with pytest.raises(Stale):
+        put([second], fence=4, at=first.id)
+    assert put([second], fence=5, at=first.id) == second.id
+
+
+def test_a_claim_below_the_highest_fence_is_told_so_and_changes_nothing(stream, author):
+    put([posted(stream, author, 1)], fence=9)
+
+    assert claim_archive(PARTITION, 5).fence == 9
+    assert cursor()[1] == 9
+
+
+@pytest.mark.parametrize("fence", [4, 6])
+def test_only_the_owner_of_the_archive_may_write_what_has_no_cursor(transactional_db, fence):
+    claim_archive(PARTITION, 5)
+
+    with pytest.raises(Stale), fenced(PARTITION, fence):
+        StreamFactory()
+
+    assert not Stream.objects.exists()
+    with fenced(PARTITION, 5):
+        StreamFactory()
+    assert Stream.objects.exists()
+
+
+def test_what_is_set_aside_is_whole(stream, author):
+    bad = replace(posted(stream, author, 1, "zero \x00"), left_out=True)
+
+    put([bad])
+
+    kept = json.loads(SetAsideEvent.objects.get().event)
+    assert (kept["stream"], kept["body"]["text"]) == (stream.pk, "zero \x00")
+    assert kept["left_out"] is True

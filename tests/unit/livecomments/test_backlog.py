@@ -10,13 +10,20 @@ from livecomments.batcher.backlog import Backlog
 
 
 @pytest.fixture
-def backlog(redis, monkeypatch):
+async def backlog(redis, monkeypatch):
     monkeypatch.setattr(backlogs, "TELL_EVERY_SECONDS", 0.0)
-    return Backlog(redis, 0)
+    backlog = Backlog(redis, 0)
+    await backlog.tell()  # as the fan-out does, always
+    return backlog
 
 
 def ago(ms):
     return round(time.time() * 1000) - ms
+
+
+async def redis_ms(redis):
+    seconds, micros = await redis.time()
+    return seconds * 1000 + micros // 1000
 
 
 async def told(redis):
@@ -32,6 +39,32 @@ async def test_a_fan_out_that_stays_behind_says_how_far(backlog, redis):
 
     assert 700 <= await told(redis) < 1_000
     assert 0 < await redis.pttl(redisdb.behind(0)) <= backlogs.GOOD_FOR_MS
+
+
+async def test_whose_clock_is_an_hour_wrong_is_not_told_to_be_behind(redis, backlog, monkeypatch):
+    """What counts is the clock of Redis, by which events are dated."""
+    monkeypatch.setattr(backlogs.time, "time", lambda: 0.0)
+    for _ in range(3):
+        backlog.note(await redis_ms(redis) - 10)
+        await backlog.tell()
+    assert await told(redis) is None
+
+    for _ in range(2):
+        backlog.note(await redis_ms(redis) - 400)
+        await backlog.tell()
+    assert 390 <= await told(redis) < 1_000
+
+
+async def test_who_has_caught_up_takes_it_back(backlog, redis):
+    for _ in range(2):
+        backlog.note(ago(600))
+        await backlog.tell()
+    assert await told(redis) is not None
+
+    backlog.note(ago(10))
+    await backlog.tell()
+
+    assert await told(redis) is None
 
 
 async def test_once_is_not_told(backlog, redis):

@@ -4,7 +4,7 @@ import asyncio
 import random
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 from comments.admission import Admission
 from comments.models import Comment
@@ -324,3 +324,29 @@ async def test_an_owner_archives_all_that_is_said_while_it_works(
         lambda: list(Comment.objects.order_by("id").values_list("id", flat=True))
     )
     assert rows == said
+
+
+async def test_an_archive_with_a_fault_of_its_own_does_not_end_the_owner(archiving, monkeypatch):
+    """A query that fails for ever, as with tables of another release: the chat goes on."""
+    monkeypatch.setattr(archivers, "AWAY_SECONDS", 0.01)
+    store, failing = archivers.store_batch, [True]
+
+    def fail(*args, **kwargs):
+        if failing:
+            raise ProgrammingError("no such column")
+        return store(*args, **kwargs)
+
+    monkeypatch.setattr(archivers, "store_batch", fail)
+    await archiving.say(3)
+    await archiving.fan_out._read()
+    running = asyncio.create_task(archiving.archiver.run())
+    await asyncio.sleep(0.2)
+    assert not running.done()
+
+    failing.clear()
+    async with asyncio.timeout(10):
+        while await dbthreads.run(Comment.objects.count) < 3:
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.wait([running])
+    await dbthreads.run(archiving.check)

@@ -310,3 +310,19 @@ async def test_a_wake_that_failed_does_not_silence_the_next(fan_out, ear, monkey
         await flush(fan_out)
 
     assert await heard(ear, 2) == [2, 3]
+
+
+async def test_a_stream_that_is_stuck_does_not_hold_up_the_others(fan_out, redis):
+    await open_room(OTHER_ROOM)
+    await redis.set(redisdb.frames(ROOM, Audience.PUBLIC), "not a stream")
+    await say("a")
+    await say("b", room=OTHER_ROOM)
+
+    async def published():
+        return await redis.xlen(redisdb.frames(OTHER_ROOM, Audience.PUBLIC)) > 0
+
+    await run_until(fan_out, published)
+
+    first = (await log_entries())[0].id
+    cursor = (await redis.get(redisdb.cursor(0))).decode()
+    assert ids.from_position(cursor, 0) < first, "what is stuck is kept for the next try"

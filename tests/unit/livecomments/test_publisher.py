@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 from msgspec.structs import replace
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 
 from livecomments import eventlog, events, ids, redisdb
 from livecomments.batcher import publisher as publishers
@@ -233,3 +234,104 @@ async def test_a_recent_list_that_cannot_be_read_is_read_again(publisher, redis,
     assert [frame.seq for frame in await frames()] == [1, 2]
     assert await redis.xlen(redisdb.recent(ROOM)) == 0
     assert ids.parse_id((await frames())[-1].through) > entries[0].id
+
+
+# --- what can never be published -----------------------------------------------------------------
+
+
+def hide_of(number):
+    """An event as no release writes it: its comment has no position in the log."""
+    return events.CommentHidden(comment=number, by=1)
+
+
+async def test_an_event_that_cannot_be_published_holds_up_nobody(publisher, caplog):
+    await say("a", "b")
+    await eventlog.append(ROOM, hide_of("not a number"))
+    entries = await log_entries()
+    entries += await say("c", "d")
+
+    await publish(publisher, entries)
+
+    assert await shown() == ["a", "b", "c", "d"]
+    through = ids.from_position(await redisdb.client().hget(redisdb.state(ROOM), "through"), 0)
+    assert through == entries[-1].id
+    assert f"event {entries[2].id} of stream {ROOM.id} is not shown" in caplog.text
+
+
+async def test_several_of_them_are_each_skipped_and_order_stays(publisher):
+    entries = []
+    for number, bad in enumerate([True, False, True, True, False]):
+        if bad:
+            await eventlog.append(ROOM, hide_of("x"))
+            entries += (await log_entries())[-1:]
+        entries += await say(f"{number}")
+
+    await publish(publisher, entries)
+
+    assert await shown() == ["0", "1", "2", "3", "4"]
+
+
+async def test_after_it_frames_are_whole_again(publisher):
+    await eventlog.append(ROOM, hide_of("x"))
+    await publish(publisher, await log_entries() + await say("a"))
+    before = len(await frames())
+
+    await publish(publisher, await say("b", "c", "d"))
+
+    assert [len(frame.items) for frame in (await frames())[before:]] == [3]
+
+
+async def test_what_the_script_refuses_for_ever_makes_the_stream_rest(publisher, redis, caplog):
+    entries = await say("a", "b")
+    await redis.set(redisdb.frames(ROOM, Audience.PUBLIC), "not a stream")
+    for entry in entries:
+        publisher.take(entry)
+    began = publishers.time.monotonic()
+
+    assert await publisher.flush("", Extras()) is False
+
+    assert publisher.not_before >= began + publishers.STUCK_SECONDS
+    assert [entry.id for entry in publisher.pending] == [entry.id for entry in entries]
+    assert f"stream {ROOM.id} is stuck" in caplog.text
+    await redis.delete(redisdb.frames(ROOM, Audience.PUBLIC))
+    while publisher.pending:
+        assert await publisher.flush("", Extras()) is True
+    assert await shown() == ["a", "b"], "nothing was lost on the way"
+
+
+async def test_reactions_that_cannot_be_published_do_not_cost_a_comment(publisher, redis):
+    entries = await say("a")
+    await redis.set(redisdb.reaction_totals(ROOM), "not a hash")
+    publisher._at = publishers.Loaded(**await loaded(redis))
+    publisher.take(entries[0])
+
+    await publisher.flush("", Extras(reactions={"like": 1}))
+
+    assert await shown() == ["a"]
+
+
+async def loaded(redis):
+    """What the owner would know of the room had it loaded it."""
+    publisher = Publisher(redis, None, ROOM)
+    await redis.rename(redisdb.reaction_totals(ROOM), "aside")
+    at = await publisher._load()
+    await redis.rename("aside", redisdb.reaction_totals(ROOM))
+    return {name: getattr(at, name) for name in at.__slots__}
+
+
+@pytest.mark.parametrize(
+    ("error", "heals"),
+    [
+        (redisdb.RedisError("lost"), True),
+        (OSError("reset"), True),
+        (OutOfMemoryError("command not allowed when used memory > 'maxmemory'"), True),
+        (ReadOnlyError("You can't write against a read only replica."), True),
+        (ResponseError("BUSY Valkey is busy running a script."), True),
+        (ResponseError("MISCONF Errors writing to the AOF file"), True),
+        (ResponseError("WRONGTYPE Operation against a key"), False),
+        (ResponseError("user_script:3: attempt to index a nil value"), False),
+        (ValueError("ours"), False),
+    ],
+)
+def test_what_time_heals_and_what_not(error, heals):
+    assert redisdb.heals(error) is heals

@@ -62,6 +62,18 @@ async def test_revocations_older_than_any_ticket_are_dropped(redis, settings):
     assert len(found) < 105
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_a_clock_that_is_an_hour_wrong_loses_no_revocation(redis, monkeypatch, hours):
+    monkeypatch.setattr(revocation, "now_ms", lambda: now_ms() + hours * 3_600_000)
+
+    # Enough of them that old ones would be dropped, a block at a time.
+    for user in range(300):
+        await revocation.note(redis, user, 1)
+
+    _, found = await revocation.read_after(redis, "0")
+    assert len(found) == 300
+
+
 async def test_revoke_without_redis_is_busy(away):
     with pytest.raises(DomainError) as refused:
         await revocation.revoke(7)

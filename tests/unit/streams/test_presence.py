@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from livecomments import redisdb
+from livecomments.tickets import now_ms
 from streams import presence
 from streams.presence import Reporter, watching
 from tests.rooms import OTHER_ROOM, ROOM
@@ -197,3 +198,15 @@ async def test_a_report_of_an_earlier_release_counts_and_has_no_lag(web, other_w
     assert await watching(redis, ROOM) == presence.Watching(viewers=2, lag_ms=20)
     await redis.hdel(key, "web-2")
     assert await watching(redis, ROOM) == presence.Watching(viewers=1, lag_ms=0)
+
+
+async def test_a_clock_that_was_set_back_leaves_no_ghosts(redis, web):
+    """A report that is good for an hour yet was made before the step."""
+    await web.report({"u7"})
+    (process,) = await redis.hkeys(redisdb.viewer_processes(ROOM))
+    await redis.hset(redisdb.viewer_processes(ROOM), process, f"{now_ms() + 3_600_000}:0")
+
+    assert await viewers() == 0
+
+    await web.report({"u7"})
+    assert await viewers() == 1
