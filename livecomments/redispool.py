@@ -11,6 +11,7 @@ from typing import Any, cast
 import hiredis
 from redis.asyncio import BlockingConnectionPool, Connection
 from redis.asyncio.connection import AbstractConnection
+from redis.exceptions import ConnectionError
 
 
 class QuickConnection(Connection):
@@ -21,13 +22,23 @@ class QuickConnection(Connection):
         words = args[0].encode() if isinstance(args[0], str) else args[0]
         return [hiredis.pack_command((*words.split(), *args[1:]))]
 
+    async def can_read(self) -> bool:
+        """True when something is wrong here. redis-py looks for an orderly end, not for a reset."""
+        return self._is_cut() or await super().can_read()
+
     async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
         """Write a command. A time-out is for answers: this only hands bytes to the kernel."""
+        if self._is_cut():
+            await self.disconnect(nowait=True)
+            raise ConnectionError("The connection was cut.")
         writer = self._writer
         if writer is not None and not writer.transport.get_write_buffer_size():
             writer.writelines(command)
         else:
             await super().send_packed_command(command, check_health=check_health)
+
+    def _is_cut(self) -> bool:
+        return self._writer is not None and self._writer.transport.is_closing()
 
 
 class QuickPool(BlockingConnectionPool):

@@ -56,7 +56,7 @@ async def wake() -> None:
     layer = get_channel_layer()
     try:
         await layer.group_send(GROUP, {"type": "revocations"})
-    except (redisdb.RedisError, OSError) as error:
+    except redisdb.LAYER_ERRORS as error:
         logger.warning("could not wake the gateways: %s", error)
 
 

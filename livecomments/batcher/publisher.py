@@ -316,7 +316,7 @@ class Publisher:
             }
             try:
                 await layer.group_send(group, message)
-            except (redisdb.RedisError, OSError) as error:
+            except redisdb.LAYER_ERRORS as error:
                 logger.warning("waking the hubs of %s: %r; they poll", group, error)
 
     async def _load(self) -> Loaded | None:

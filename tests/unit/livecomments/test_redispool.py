@@ -3,10 +3,13 @@
 import asyncio
 import hashlib
 import random
+import socket
+import struct
 from contextlib import asynccontextmanager
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from livecomments import redisdb
@@ -280,3 +283,47 @@ async def test_a_server_that_goes_and_comes_back_is_reached_again(unused_tcp_por
             await asyncio.sleep(0.02)
     await client.aclose()
     await pool.disconnect()
+
+
+# --- a connection that was reset -----------------------------------------------------------------
+
+
+def cut(client):
+    """Reset the client's idle connections, as a firewall does that has forgotten them.
+
+    Our end hears of it at once: the transport is closed, without an end of file.
+    """
+    pool = client.connection_pool
+    for connection in pool._available_connections:
+        raw = connection._writer.transport.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection._writer.transport.abort()
+    return len(pool._available_connections)
+
+
+async def test_a_reset_connection_is_replaced_before_it_is_used(client):
+    await client.ping()
+    assert cut(client) == 1
+
+    assert await client.ping()
+    assert await own_answers(client)
+    assert is_whole(client, 1)
+
+
+async def test_a_connection_that_is_reset_after_it_was_taken_is_an_error_once(client):
+    await client.ping()
+    (connection,) = client.connection_pool._available_connections
+    cut(client)
+
+    with pytest.raises(RedisConnectionError):
+        await connection.send_packed_command([b"PING"])
+
+    assert await client.ping()
+    assert is_whole(client, 1)
+
+
+async def test_scripts_outlive_a_reset(client):
+    await client.ping()
+    cut(client)
+
+    assert await redisdb.script("lease")(client, ["lc:test"], ["renew", "me", 1]) == 0
