@@ -1,0 +1,1 @@
+"""Real faults under load, and the checker that says whether the promise held."""
