@@ -1,11 +1,14 @@
 """What the log holds beyond the archive is applied to admission's half, by the owner alone."""
 
+import asyncio
+
 import pytest
 
 from livecomments import eventlog, events, ids, redisdb
 from livecomments.batcher import restore
 from livecomments.batcher.lease import Lease, LostLease
 from livecomments.protocol import SanctionKind
+from livecomments.tickets import now_ms
 from tests.rooms import ROOM, log_entries, open_room
 
 
@@ -66,3 +69,47 @@ async def test_an_owner_that_was_overtaken_puts_nothing_back(redis, lease):
 
     assert not await redis.exists(redisdb.state(ROOM))
     assert len(await log_entries()) == 1
+
+
+# --- ids go on -----------------------------------------------------------------------------------
+
+
+async def restored(redis, lease, archived):
+    """Let an emptied partition open behind what the archive has; returns its next id."""
+    await redis.delete(redisdb.clock(0), redisdb.log(0))
+    await restore._open(redis, lease, 0, restore.Archived(archived, 1))
+    return await said(events.COMMENT_POSTED)
+
+
+def id_in(seconds, seq=0):
+    return ids.make_id(now_ms() + round(seconds * 1000) - ids.EPOCH_MS, 0, seq)
+
+
+@pytest.mark.parametrize("seconds", [-3600, -0.5])
+async def test_after_a_restore_ids_are_those_of_the_moment(redis, lease, seconds):
+    archived = id_in(seconds, 7)
+
+    given = await restored(redis, lease, archived)
+
+    assert given > archived
+    assert abs(ids.id_ms(given) - now_ms()) < 1_000
+
+
+async def test_where_time_is_behind_what_was_given_out_ids_leave_a_space(redis, lease):
+    """What was acknowledged after the archive's last and lost has been seen: it is not reused."""
+    archived = id_in(3600)
+
+    first = await restored(redis, lease, archived)
+
+    assert 4_500 < ids.id_ms(first) - ids.id_ms(archived) < 6_500
+    await asyncio.sleep(0.05)
+    second = await said(events.COMMENT_POSTED)
+    assert ids.id_ms(second) - ids.id_ms(first) >= 50, "the clock goes, it does not stand"
+
+
+async def test_a_log_that_is_as_far_keeps_its_own_place(redis, lease):
+    last = await said(events.COMMENT_POSTED)
+
+    await restore._open(redis, lease, 0, restore.Archived(last, 1))
+
+    assert await said(events.COMMENT_POSTED) > last
