@@ -19,7 +19,10 @@ from django.urls import path, re_path  # noqa: E402
 from livecomments.gateway.consumer import StreamConsumer  # noqa: E402
 from livecomments.gateway.origin import OriginCheck  # noqa: E402
 from livecomments.gateway.refusal import refuse_socket  # noqa: E402
+from livecomments.postgres.patience import WEB_SECONDS, wait_at_most  # noqa: E402
 from livecomments.webthreads import Handler  # noqa: E402
+
+wait_at_most(WEB_SECONDS)
 
 application = ProtocolTypeRouter(
     {

@@ -1,4 +1,4 @@
-"""Pages for what goes wrong outside of the API's own views. Sync.
+"""Pages for what goes wrong outside of the API's own views, and what every page forbids. Sync.
 
 People get a plain page, programs under /api/ get problem details; both without a traceback. The
 pages for a broken server are rendered without the request, so that they ask nothing of Postgres.
@@ -17,6 +17,24 @@ from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
 
 logger = logging.getLogger(__name__)
+
+# Nothing here films, listens, locates or charges; a script that got into a page must not either.
+PERMISSIONS_POLICY = (
+    "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(),"
+    " serial=(), usb=()"
+)
+
+
+class PermissionsPolicyMiddleware:
+    """Says in every answer what no page may ask of its browser."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer = self.get_response(request)
+        answer.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        return answer
 
 
 class UnavailableMiddleware:

@@ -7,6 +7,7 @@ leaves their addresses in `var/local.json`. docs/ARCHITECTURE.md names each vari
 
 import json
 import os
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -87,12 +88,15 @@ def env_origins(name: str) -> list[str]:
     return origins
 
 
-# A server that vanished without a word is given up, not waited for.
+# A server that vanished without a word is given up, not waited for (and see postgres/patience.py).
 POSTGRES_OPTIONS = {
     "connect_timeout": 3,
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
+    # A batcher that was stopped in the middle of a transaction must not hold its locks for ever:
+    # the next owner of its partition writes the same rows. No transaction of ours pauses for long.
+    "options": "-c idle_in_transaction_session_timeout=10s",
 }
 
 
@@ -107,7 +111,9 @@ def database_from(url: str) -> dict[str, Any]:
     described: dict[str, Any] = dict(
         dj_database_url.parse(url, engine="livecomments.postgres", conn_max_age=0)
     )
-    described["OPTIONS"] = POSTGRES_OPTIONS | described.get("OPTIONS", {})
+    given = described.get("OPTIONS", {})
+    options = f"{POSTGRES_OPTIONS['options']} {given.get('options', '')}".strip()
+    described["OPTIONS"] = POSTGRES_OPTIONS | given | {"options": options}
     return described
 
 
@@ -123,6 +129,11 @@ def redis_address(url: str) -> str:
 DEBUG = env_flag("DEBUG")
 SECRET_KEY = env_required("SECRET_KEY")
 REDIS_URL = redis_address(env_required("REDIS_URL"))
+
+# Who answers, in `X-Process` and viewer counts: no two processes of an installation share a name.
+PROCESS = os.environ.get("LIVECOMMENTS_PROCESS") or f"web-{socket.gethostname()}-{os.getpid()}"
+# System checks that somebody decided to live without; docs/CHECKS.md says what each protects.
+SILENCED_SYSTEM_CHECKS = env_list("LIVECOMMENTS_SILENCED_CHECKS", default=[])
 
 # Limits, the identical-text rule and pacing off: for replays and load tests, never in production.
 NO_LIMITS = env_flag("LIVECOMMENTS_NO_LIMITS")
@@ -165,6 +176,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "livecomments.pages.PermissionsPolicyMiddleware",
     "livecomments.staticfiles.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -206,7 +218,8 @@ CACHES = {
             # A page that finds Redis away goes on with Postgres instead of failing.
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 1,
-            "SOCKET_TIMEOUT": 2,
+            "SOCKET_TIMEOUT": 1,
+            "CONNECTION_POOL_CLASS": "livecomments.cachepool.CachePool",
             # redis-py retries by itself, which would count a rate-limited request twice.
             "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0), "max_connections": 200},
         },
@@ -360,7 +373,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"one_line": {"()": "livecomments.logs.OneLine"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["one_line"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},

@@ -7,15 +7,17 @@ goes to a thread once and comes back with its answer.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestAborted
-from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.core.signals import request_started
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from livecomments.health import HEALTH_PATH, healthz
 from livecomments.postgres import base as postgres
 
 # A request that waits for Redis keeps its thread; more threads than are ever busy cost nothing.
@@ -39,6 +41,10 @@ class Handler(ASGIHandler):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
+        if scope["path"] == HEALTH_PATH:
+            # Not in a thread: all of them may wait for Postgres, and the process is alive.
+            await self._tell(healthz(ASGIRequest(scope, BytesIO())), send)
+            return
         try:
             body = await self.read_body(receive)
         except RequestAborted:
@@ -46,6 +52,14 @@ class Handler(ASGIHandler):
         with body:
             response = await self._in_thread(scope, body)
         await self.send_response(response, send)
+
+    @staticmethod
+    async def _tell(response: HttpResponseBase, send: Any) -> None:
+        """Send a small answer without the signals of a request, which go through a thread."""
+        headers = [(k.encode("ascii"), v.encode("latin-1")) for k, v in response.items()]
+        status = response.status_code
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": getattr(response, "content", b"")})
 
     def _answer(self, scope: Any, body: Any) -> HttpResponseBase:
         """Return the whole response. All it took, as a connection to Postgres, is given back."""

@@ -49,6 +49,7 @@ class EmbeddedValkey:
             # The log of events is the truth: what was acknowledged must be on disk.
             "appendonly": "yes",
             "appendfsync": "always",
+            "no-appendfsync-on-rewrite": "no",
             # The append-only file is enough; snapshots would only cost.
             "save": "",
             "maxmemory": "1gb",

@@ -10,7 +10,9 @@ from typing import Any, cast
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
+from psycopg import IsolationLevel
 
+from .patience import connect
 from .pool import Connection, Pool
 
 # One for each database: the tests make theirs beside the one that the address names.
@@ -25,9 +27,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
         """Return a connection: of the pool where this thread shares."""
-        connect = partial(super().get_new_connection, conn_params)
+        self.isolation_level = IsolationLevel.READ_COMMITTED  # as Postgres has it by itself
         self._pool = self._shared() if self.shares_connection else None
-        return connect() if self._pool is None else self._pool.take(connect)
+        if self._pool is None:
+            return connect(conn_params)
+        return self._pool.take(partial(connect, conn_params))
 
     def _close(self) -> None:
         if self.connection is None or self._pool is None:

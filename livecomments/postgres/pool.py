@@ -16,12 +16,15 @@ from typing import Any
 import psycopg
 from psycopg.pq import TransactionStatus
 
+from .patience import PatientConnection, outage
+
 Connection = psycopg.Connection[Any]
 
 # More would not make a process faster, which runs Python in one thread at a time.
 SIZE = 4
 WAIT_SECONDS = 3.0  # as long as connecting may take
 ASK_AFTER_SECONDS = 5.0  # a connection that was cut off without a sign is found by asking
+ANSWER_SECONDS = 2.0  # as long as that may take
 IDLE_SECONDS = 60.0  # firewalls forget what is silent for longer; the sockets are not worth keeping
 
 
@@ -67,7 +70,9 @@ class Pool:
             except IndexError:  # other threads take too: there is no asking beforehand
                 return None
             idle = time.monotonic() - since
-            if idle < IDLE_SECONDS and _answers(connection, ask=idle > ASK_AFTER_SECONDS):
+            # Of a Postgres that keeps people waiting, each idle connection would do so as well.
+            fresh = idle < IDLE_SECONDS and not outage.known
+            if fresh and _answers(connection, ask=idle > ASK_AFTER_SECONDS):
                 return connection
             connection.close()
 
@@ -76,10 +81,19 @@ def _answers(connection: Connection, *, ask: bool) -> bool:
     """True for a living connection. What was closed at the other end has something to read."""
     try:
         if ask or _has_news(connection):
-            connection.execute("SELECT 1")
+            _ask(connection)
     except psycopg.Error:
         return False
     return True
+
+
+def _ask(connection: Connection) -> None:
+    if not isinstance(connection, PatientConnection) or connection.patience is None:
+        connection.execute("SELECT 1")
+        return
+    usual, connection.patience = connection.patience, ANSWER_SECONDS
+    connection.execute("SELECT 1")
+    connection.patience = usual
 
 
 def _has_news(connection: Connection) -> bool:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from livecomments import garbage
 from livecomments.batcher.process import run_batcher
 from livecomments.checks import startup_problems
+from livecomments.postgres.patience import BATCHER_SECONDS, wait_at_most
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         )
         for problem in startup_problems():
             raise CommandError(str(problem))
+        wait_at_most(BATCHER_SECONDS)
         garbage.settle()
         uvloop.run(run_batcher())
         self.stdout.write("The batcher has handed over its partitions.")

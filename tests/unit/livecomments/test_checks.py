@@ -1,49 +1,108 @@
 """System checks: each finds what it is there for, and nothing in a sound installation."""
 
+import re
+import time
+from pathlib import Path
+
+import msgspec
+import psycopg
 import pytest
-from django.core.checks import run_checks
+from django.conf import settings as ours
+from django.core.checks import CheckMessage, Error, Warning, run_checks
+from django.db import OperationalError, connection
+from django_redis import get_redis_connection
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
+from redis.retry import Retry
 
 from livecomments import checks
+from livecomments.checks import clients, clocks, deployment, packages, postgres_server, redis_server
+from livecomments.postgres import patience
 
-SOUND = {"maxmemory-policy": "noeviction", "appendonly": "yes", "appendfsync": "always"}
+ROOT = Path(__file__).parents[3]
 
 
 def ids_of(messages):
-    return [message.id for message in messages]
+    return [message.id.removeprefix("livecomments.") for message in messages]
 
 
-def test_sound_redis_has_no_problems():
-    assert checks.config_problems(SOUND) == []
+# --- the list -------------------------------------------------------------------------------------
+
+
+def test_every_id_is_explained_and_no_other():
+    explained = re.findall(
+        r"^\| `livecomments\.([EW]\d{3})` \|", (ROOT / "docs/CHECKS.md").read_text(), re.M
+    )
+    used = {
+        found
+        for file in (ROOT / "livecomments" / "checks").glob("*.py")
+        for found in re.findall(r'"livecomments\.([EW]\d{3})"', file.read_text())
+    }
+    assert sorted(explained) == sorted(used)
+    assert len(set(explained)) == len(explained)
+
+
+# --- Redis ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def set_redis():
+    """Changes settings of this worker's own server, and puts them back."""
+    redis = get_redis_connection("default")
+    before = {}
+
+    def change(name, value):
+        before.setdefault(name, *redis.config_get(name).values())
+        redis.config_set(name, value)
+
+    yield change
+    for name, value in before.items():
+        redis.config_set(name, value)
+
+
+def test_redis_of_the_tests_passes():
+    assert redis_server.redis_problems() == []
 
 
 @pytest.mark.parametrize(
     ("name", "value", "check_id"),
     [
-        ("maxmemory-policy", "allkeys-lru", "livecomments.E002"),
-        ("appendonly", "no", "livecomments.E003"),
-        ("appendfsync", "everysec", "livecomments.E004"),
-        ("appendfsync", "no", "livecomments.E004"),
+        ("maxmemory-policy", "allkeys-lru", "E002"),
+        ("appendonly", "no", "E003"),
+        ("appendfsync", "everysec", "E004"),
+        ("appendfsync", "no", "E004"),
+        ("no-appendfsync-on-rewrite", "yes", "E007"),
+        ("aof-load-truncated", "no", "W004"),
+        ("maxmemory", "0", "W005"),
     ],
 )
-def test_weaker_redis_is_an_error(name, value, check_id):
-    [problem] = checks.config_problems(SOUND | {name: value})
-    assert problem.id == check_id
-    assert value in problem.msg
+def test_weaker_redis_is_told(set_redis, name, value, check_id):
+    set_redis(name, value)
+    [problem] = redis_server.redis_problems()
+    assert ids_of([problem]) == [check_id]
+    assert isinstance(problem, Error if check_id.startswith("E") else Warning)
+    if check_id.startswith("E"):
+        assert f"{name} {value}" in problem.msg
 
 
-def test_redis_of_the_tests_passes():
-    assert checks.redis_problems() == []
+def test_replica_is_an_error():
+    redis = get_redis_connection("default")
+    redis.execute_command("REPLICAOF", "127.0.0.1", "1")
+    try:
+        assert ids_of(redis_server.redis_problems()) == ["E008"]
+    finally:
+        redis.execute_command("REPLICAOF", "NO", "ONE")
 
 
 class StubRedis:
     """A Redis that answers what a test says."""
 
-    def __init__(self, version="7.2.4", config=SOUND):
-        self.version, self.config = version, config
+    def __init__(self, version="7.2.4", config=None, replicas=0):
+        self.version, self.config, self.replicas = version, config, replicas
 
     def info(self, section):
-        return {"redis_version": self.version}
+        return {"redis_version": self.version, "role": "master", "connected_slaves": self.replicas}
 
     def config_get(self, *names):
         if self.config is None:
@@ -51,14 +110,24 @@ class StubRedis:
         return {name.encode(): value.encode() for name, value in self.config.items()}
 
 
-def test_old_redis_is_an_error(monkeypatch):
-    monkeypatch.setattr(checks, "get_redis_connection", lambda name: StubRedis("6.2.14"))
-    assert ids_of(checks.redis_problems()) == ["livecomments.E005"]
+SOUND = {name: wanted for name, (wanted, _, _) in redis_server.REDIS_DEMANDS.items()}
 
 
-def test_redis_that_hides_its_settings_is_a_warning(monkeypatch):
-    monkeypatch.setattr(checks, "get_redis_connection", lambda name: StubRedis(config=None))
-    assert ids_of(checks.redis_problems()) == ["livecomments.W002"]
+@pytest.mark.parametrize(
+    ("stub", "found"),
+    [
+        (StubRedis("6.2.14", SOUND), ["E005"]),
+        (StubRedis(config=None), ["W002"]),
+        (StubRedis(config=SOUND | {"min-replicas-to-write": "0"}, replicas=1), ["W003"]),
+        (StubRedis(config=SOUND | {"min-replicas-to-write": "1"}, replicas=1), []),
+        (StubRedis(config=SOUND | {"min-replicas-to-write": "0"}, replicas=0), []),
+        (StubRedis(config={}), ["E002", "E003", "E004", "E007"]),
+    ],
+    ids=["old", "hidden", "replicas not waited for", "replicas", "no replicas", "nothing set"],
+)
+def test_other_servers_are_judged(monkeypatch, stub, found):
+    monkeypatch.setattr(redis_server, "get_redis_connection", lambda name: stub)
+    assert ids_of(redis_server.redis_problems()) == found
 
 
 def test_redis_that_is_away_is_an_error(monkeypatch):
@@ -66,48 +135,322 @@ def test_redis_that_is_away_is_an_error(monkeypatch):
         def info(self, section):
             raise RedisError("connection refused")
 
-    monkeypatch.setattr(checks, "get_redis_connection", lambda name: Away())
-    assert ids_of(checks.redis_problems()) == ["livecomments.E001"]
+    monkeypatch.setattr(redis_server, "get_redis_connection", lambda name: Away())
+    assert ids_of(redis_server.redis_problems()) == ["E001"]
 
 
-def test_redis_is_only_asked_where_a_database_is(monkeypatch):
-    def asked(name):
-        raise AssertionError("a check without a database asked Redis")
+# --- PostgreSQL -----------------------------------------------------------------------------------
 
-    monkeypatch.setattr(checks, "get_redis_connection", asked)
-    assert checks.check_redis(None) == []
-    assert checks.check_redis(None, databases=[]) == []
+
+@pytest.fixture
+def role(transactional_db):
+    """Sets what a role has in this database; the connections made afterwards have it."""
+    changed = []
+
+    def change(name, value):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'ALTER ROLE CURRENT_USER IN DATABASE "{connection.settings_dict["NAME"]}"'
+                f" SET {name} = {value}"
+            )
+        changed.append(name)
+        connection.close()
+
+    yield change
+    for name in changed:
+        with connection.cursor() as cursor:
+            cursor.execute("SET default_transaction_read_only = off")
+            cursor.execute(
+                f'ALTER ROLE CURRENT_USER IN DATABASE "{connection.settings_dict["NAME"]}"'
+                f" RESET {name}"
+            )
+    connection.close()
+
+
+def of_this_server(problems):
+    """Without what a server whose data may perish in a power cut has by itself."""
+    return [problem for problem in problems if problem.id not in ours.SILENCED_SYSTEM_CHECKS]
+
+
+def test_postgres_of_the_tests_passes_but_for_its_disk(transactional_db):
+    assert of_this_server(postgres_server.postgres_problems()) == []
+
+
+def test_a_server_that_skips_its_disk_is_an_error(transactional_db):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW fsync")
+        if cursor.fetchone()[0] == "on":
+            pytest.skip("DATABASE_URL names a server that keeps its data")
+    assert ids_of(postgres_server.postgres_problems()) == ["E013", "E014"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "check_id"),
+    [
+        ("synchronous_commit", "off", "E015"),
+        ("default_transaction_read_only", "on", "E016"),
+        ("transaction_timeout", "500", "E017"),
+        ("lock_timeout", "10", "E017"),
+        ("idle_session_timeout", "1000", "E017"),
+    ],
+)
+def test_setting_of_the_role_that_breaks_the_promise_is_told(role, name, value, check_id):
+    role(name, value)
+    problems = of_this_server(postgres_server.postgres_problems())
+    assert ids_of(problems) == [check_id]
+
+
+def test_commits_that_wait_for_less_than_a_replica_are_sound(role):
+    role("synchronous_commit", "local")
+    assert of_this_server(postgres_server.postgres_problems()) == []
+
+
+def test_our_own_wishes_win_over_the_role(role):
+    role("idle_in_transaction_session_timeout", "0")
+    assert of_this_server(postgres_server.postgres_problems()) == []
+
+
+def test_a_pooler_that_drops_our_wishes_is_told(transactional_db, monkeypatch):
+    options = connection.settings_dict["OPTIONS"]
+    monkeypatch.setitem(options, "options", "")
+    connection.close()
+    assert ids_of(of_this_server(postgres_server.postgres_problems())) == ["W009"]
+    connection.close()
+
+
+def test_postgres_that_is_away_is_an_error(monkeypatch):
+    class Away:
+        in_atomic_block = True
+
+        def cursor(self):
+            raise OperationalError("connection refused")
+
+    monkeypatch.setattr(postgres_server, "connection", Away())
+    assert ids_of(postgres_server.postgres_problems()) == ["E012"]
+
+
+# --- how we speak to Redis ------------------------------------------------------------------------
+
+
+def test_our_own_clients_are_sound():
+    assert clients.client_problems() == []
+
+
+@pytest.fixture
+def address(settings):
+    """Gives all three clients another address."""
+
+    def change(url):
+        settings.REDIS_URL = url
+        settings.CACHES = {"default": ours.CACHES["default"] | {"LOCATION": url}}
+        [host] = ours.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"]
+        config = ours.CHANNEL_LAYERS["default"]["CONFIG"] | {"hosts": [host | {"address": url}]}
+        settings.CHANNEL_LAYERS = {"default": ours.CHANNEL_LAYERS["default"] | {"CONFIG": config}}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("option", "found"),
+    [
+        ("socket_timeout=0.1", ["E010"] * 3),
+        ("socket_timeout=60", ["E010"]),
+        ("decode_responses=true", ["E011"] * 3),
+        ("nonsense=1", ["E011"]),
+        ("socket_timeout=soon", ["E011"]),
+        ("retry=5", ["E011"]),
+        ("health_check_interval=9", []),
+        ("retry_on_timeout=true", []),
+    ],
+)
+def test_options_in_the_address_that_break_waiting_are_told(address, option, found):
+    address(f"redis://127.0.0.1:1/0?{option}")
+    assert ids_of(clients.client_problems()) == found
+
+
+def test_a_client_that_repeats_by_itself_is_an_error(settings):
+    cache = ours.CACHES["default"]
+    options = cache["OPTIONS"] | {"CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 3)}}
+    # Pools are kept by address.
+    cache = cache | {"LOCATION": "redis://127.0.0.1:1/9", "OPTIONS": options}
+    settings.CACHES = {"default": cache}
+    layer = ours.CHANNEL_LAYERS["default"]
+    [host] = layer["CONFIG"]["hosts"]
+    host = host | {"retry": AsyncRetry(NoBackoff(), -1)}
+    settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": {"hosts": [host]}}}
+
+    problems = clients.client_problems()
+
+    assert ids_of(problems) == ["E009", "E009"]
+    assert ["cache" in problems[0].msg, "channel layer" in problems[1].msg] == [True, True]
+
+
+# --- clocks ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_clocks_that_differ_are_told(transactional_db, monkeypatch, hours):
+    now = time.time
+    monkeypatch.setattr(clocks.time, "time", lambda: now() + hours * 3_600)
+    found = clocks.clock_problems()
+    assert ids_of(found) == ["W006", "W006"]
+    assert "3600." in found[0].msg or "3599." in found[0].msg
+
+
+def test_a_slow_answer_is_no_skew(transactional_db, monkeypatch):
+    asked = clocks._redis_time
+
+    def slow():
+        told = asked()
+        time.sleep(0.2)
+        return told
+
+    monkeypatch.setattr(clocks, "SKEW_SECONDS", 0.1)
+    monkeypatch.setattr(clocks, "_redis_time", slow)
+    assert clocks.clock_problems() == []
+
+
+# --- do the parts belong together? ----------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(transactional_db):
+    """What Redis knows of the installation."""
+    deployment.cache.delete(deployment.KEY)
+    yield deployment._kept
+    deployment.cache.delete(deployment.KEY)
+    patience.go_by("")
+    connection.close()
+
+
+def test_the_first_process_leaves_word_and_the_next_agrees(kept):
+    assert deployment.deployment_problems(joining=False) == []
+    assert kept() is None
+    assert deployment.deployment_problems(joining=True) == []
+    assert kept() == msgspec.structs.replace(deployment._ours(), redis=kept().redis)
+    mark = kept().redis
+    assert deployment.deployment_problems(joining=True) == []
+    assert kept().redis == mark != ""
+
+
+def test_redis_of_another_database_is_an_error_and_stays_theirs(kept):
+    deployment.deployment_problems(joining=True)
+    theirs = kept()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE livecomments_deployment SET id = gen_random_uuid() RETURNING id")
+        assert str(cursor.fetchone()[0]) != theirs.database
+    assert ids_of(deployment.deployment_problems(joining=True)) == ["E018"]
+    assert kept() == theirs
+
+
+def test_another_key_or_number_of_partitions_is_a_warning_once(kept, settings):
+    deployment.deployment_problems(joining=True)
+    settings.SECRET_KEY, settings.PARTITIONS = "another key that signs nothing", 7
+    assert ids_of(deployment.deployment_problems(joining=True)) == ["W007", "W008"]
+    assert deployment.deployment_problems(joining=True) == []
+    assert settings.SECRET_KEY not in repr(kept())
+
+
+def shown_as(name):
+    """A connection to the database of the tests that shows this name."""
+    at = connection.settings_dict
+    return psycopg.connect(
+        host=at["HOST"], port=at["PORT"], user=at["USER"], dbname=at["NAME"], application_name=name
+    )
+
+
+def test_processes_on_another_redis_are_told(kept):
+    deployment.deployment_problems(joining=True)
+    ours = f"{deployment.SHOWN_AS}{kept().redis}"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW application_name")
+        assert cursor.fetchone()[0] == ours
+    with shown_as(ours), shown_as("psql"):
+        assert deployment.deployment_problems(joining=True) == []
+    with shown_as(f"{deployment.SHOWN_AS}another"):
+        assert ids_of(deployment.deployment_problems(joining=True)) == ["W010"]
+
+
+def test_a_database_without_the_table_is_not_judged(kept):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE livecomments_deployment RENAME TO elsewhere")
+    try:
+        assert deployment.deployment_problems(joining=True) == []
+        assert kept() is None
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE elsewhere RENAME TO livecomments_deployment")
+
+
+# --- packages and limits --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("name", "installed"), [("django", "5.2.18"), ("daphne", "4.2.2"), ("twisted", "26.3.9")]
 )
 def test_version_below_its_floor_is_an_error(monkeypatch, name, installed):
-    monkeypatch.setattr(checks, "version", lambda asked: installed if asked == name else "99.0.0")
-    [problem] = checks.check_version_floors(None)
-    assert problem.id == "livecomments.E006"
+    monkeypatch.setattr(packages, "version", lambda asked: installed if asked == name else "99.0.0")
+    [problem] = packages.check_version_floors(None)
+    assert ids_of([problem]) == ["E006"]
     assert problem.msg == f"{name} {installed} is too old."
 
 
 def test_installed_versions_are_above_their_floors():
-    assert checks.check_version_floors(None) == []
+    assert packages.check_version_floors(None) == []
 
 
 @pytest.mark.parametrize(
     ("no_limits", "debug", "found"),
-    [
-        (True, False, ["livecomments.W001"]),
-        (True, True, []),
-        (False, False, []),
-    ],
+    [(True, False, ["W001"]), (True, True, []), (False, False, [])],
 )
 def test_limits_switched_off_are_a_deploy_warning(settings, no_limits, debug, found):
     settings.NO_LIMITS, settings.DEBUG = no_limits, debug
-    assert ids_of(checks.check_limits_are_on(None)) == found
+    assert ids_of(packages.check_limits_are_on(None)) == found
 
 
 def test_limits_are_checked_on_deployment(settings):
     settings.NO_LIMITS = True
-    found = ids_of(run_checks(include_deployment_checks=True))
-    assert "livecomments.W001" in found
-    assert "livecomments.W001" not in ids_of(run_checks())
+    assert "W001" in ids_of(run_checks(include_deployment_checks=True))
+    assert "W001" not in ids_of(run_checks())
+
+
+# --- when they are asked --------------------------------------------------------------------------
+
+
+def test_servers_are_only_asked_where_a_database_is(monkeypatch):
+    def asked(**options):
+        raise AssertionError("a check without a database asked the servers")
+
+    monkeypatch.setattr(checks, "server_problems", asked)
+    assert checks.check_servers(None) == []
+    assert checks.check_servers(None, databases=[]) == []
+
+
+def test_a_check_with_a_database_asks_and_leaves_no_word(kept, set_redis):
+    set_redis("appendfsync", "everysec")
+    assert "E004" in ids_of(run_checks(databases=["default"]))
+    assert kept() is None
+
+
+@pytest.mark.parametrize(
+    ("problem", "silenced", "refused"),
+    [
+        (Error("x", id="livecomments.E004"), [], True),
+        (Error("x", id="livecomments.E004"), ["livecomments.E004"], False),
+        (Error("x", id="livecomments.E001"), [], False),
+        (Error("x", id="livecomments.E012"), [], False),
+        (Warning("x", id="livecomments.W005"), [], False),
+    ],
+    ids=["broken", "silenced", "Redis away", "Postgres away", "warning"],
+)
+def test_a_start_is_refused_or_told(monkeypatch, caplog, settings, problem, silenced, refused):
+    settings.SILENCED_SYSTEM_CHECKS = silenced
+    monkeypatch.setattr(checks, "server_problems", lambda **options: [problem])
+    found: list[CheckMessage] = checks.startup_problems()
+    assert found == ([problem] if refused else [])
+    assert len(caplog.records) == (0 if refused else 1)
+
+
+def test_a_start_on_the_servers_of_the_tests_is_allowed(kept):
+    assert checks.startup_problems() == []
+    assert kept() is not None

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from livecomments.checks import REDIS_DEMANDS
+from livecomments.checks.redis_server import REDIS_DEMANDS
 from livecomments.local.postgres import release
 from livecomments.local.state import PROJECT
 

@@ -103,6 +103,12 @@ def test_database_address_may_say_how_to_connect():
     assert found["OPTIONS"]["tcp_user_timeout"] == 10_000
 
 
+def test_database_address_adds_to_what_we_ask_for():
+    found = settings.database_from("postgresql://db.example/comments?options=-c%20work_mem%3D8MB")
+    asked = settings.POSTGRES_OPTIONS["options"]
+    assert found["OPTIONS"]["options"] == f"{asked} -c work_mem=8MB"
+
+
 @pytest.mark.parametrize("url", ["sqlite:///x.db", "postgresql://host", "mysql://h/db", "x"])
 def test_other_databases_are_refused(url):
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must look like"):
