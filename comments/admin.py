@@ -139,7 +139,7 @@ class CommentAdmin(CommentModelAdmin):
         """Never: what must not be seen is hidden."""
         return False
 
-    @admin.action(description="Hide")
+    @admin.action(description="Hide", permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         """Takes these comments from every viewer."""
         for comment in queryset.select_related("stream"):
@@ -152,7 +152,7 @@ class CommentAdmin(CommentModelAdmin):
                 done="is hidden",
             )
 
-    @admin.action(description="Restore")
+    @admin.action(description="Restore", permissions=["change"])
     def restore(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         """Gives these comments back."""
         for comment in queryset.select_related("stream"):
@@ -165,7 +165,7 @@ class CommentAdmin(CommentModelAdmin):
                 done="is back",
             )
 
-    @admin.action(description="Pin")
+    @admin.action(description="Pin", permissions=["change"])
     def pin(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         """Shows the comment above all others of its stream."""
         for comment in queryset.select_related("stream"):
@@ -213,7 +213,7 @@ class HoldAdmin(HoldModelAdmin):
         """Never: decisions stay on record."""
         return False
 
-    @admin.action(description="Approve")
+    @admin.action(description="Approve", permissions=["change"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Hold]) -> None:
         """Shows these comments, at the place of this moment."""
         for hold in self._open(queryset):
@@ -226,7 +226,7 @@ class HoldAdmin(HoldModelAdmin):
 
             told(request, work, done=f"“{hold}” is approved.")
 
-    @admin.action(description="Refuse")
+    @admin.action(description="Refuse", permissions=["change"])
     def refuse(self, request: HttpRequest, queryset: QuerySet[Hold]) -> None:
         """Tells the senders that these will not be shown."""
         for hold in self._open(queryset):

@@ -2,7 +2,7 @@
 
 Posts that arrive while the previous call is in flight, or within about two milliseconds, go to
 Redis in one call of lua/admit.lua, which checks and appends each of them atomically. A call whose
-answer was lost is repeated once: the nonce makes that safe, and nothing else here retries.
+connection was lost is repeated once: the nonce makes that safe, and nothing else here retries.
 """
 
 import asyncio
@@ -43,7 +43,10 @@ _pack = msgspec.msgpack.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One comment on its way in. `body` is an encoded `CommentSaid`; digests tell texts apart."""
+    """One comment on its way in. `body` is an encoded `CommentSaid`; digests tell texts apart.
+
+    `only_again`: it is not to be taken, only answered as it was before; else it is `rate_limited`.
+    """
 
     room: Room
     author: Identity
@@ -52,6 +55,7 @@ class Post:
     body: bytes
     body_digest: str
     text_digest: str
+    only_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ class Admission:
                 return await self._admit(posts)
             except (redisdb.RedisError, OSError) as error:
                 logger.warning("admission of %d posts, try %d: %r", len(posts), attempt, error)
+                if isinstance(error, redisdb.TimedOut):
+                    break  # it hangs: people are told sooner than that a second time
                 await asyncio.sleep(0.05)
         busy = DomainError(ErrorCode.BUSY, retry_after_ms=RETRY_AFTER_MS)
         return [busy] * len(posts)
@@ -128,13 +134,18 @@ class Admission:
             busy = DomainError(ErrorCode.BUSY, retry_after_ms=2 * RETRY_AFTER_MS)
             return [busy] * len(posts)
         wanted = [
-            limits.reservations(post.author.user_id, post.address, staff=post.author.is_staff)
+            ()
+            if post.only_again
+            else limits.reservations(post.author.user_id, post.address, staff=post.author.is_staff)
             for post in posts
         ]
         refusals = await limits.reserve(wanted)
         # A post without its reservation is sent all the same: if its nonce was answered before, it
         # gets that answer again, whatever its author's quota is now.
-        behind_ms, answers = await _run_script(posts, [no is None for no in refusals])
+        reserved = [
+            no is None and not post.only_again for post, no in zip(posts, refusals, strict=True)
+        ]
+        behind_ms, answers = await _run_script(posts, reserved)
         self._behind[posts[0].room.partition] = time.monotonic(), behind_ms
         unspent: list[limits.Reservation] = []
         for index, (items, no) in enumerate(zip(wanted, refusals, strict=True)):

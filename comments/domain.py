@@ -5,7 +5,9 @@ into the event log. The answer is the author's acknowledgement.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from livecomments import events
 from livecomments.errors import DomainError
@@ -20,7 +22,8 @@ from livecomments.protocol import (
 from livecomments.tickets import Identity, Room, now_ms
 
 from .admission import Admitted, Post, admission
-from .history import find_comment
+from .history import find_comment, name_behind
+from .spam import links
 from .spam import text as texts
 
 
@@ -47,7 +50,11 @@ async def post_comment(
     reply_to: str | None = None,
 ) -> CommentAccepted | CommentHeld:
     """Return the acknowledgement. The same nonce always gets the same one. Raises `DomainError`."""
-    target = await _reply_target(room, reply_to)
+    target = None
+    if reply_to is not None:
+        target = await find_comment(room, reply_to)
+        if target is None:
+            return await _answer_again(room, author, address, nonce, text, reply_to)
     offer = offer_comment(
         room, author=author, address=address, nonce=nonce, text=text, target=target
     )
@@ -71,7 +78,10 @@ def offer_comment(
     check_nonce(nonce)
     gate = admission()
     gate.check_load(room.partition)
-    said = compose(author=author, text=texts.clean(text), target=target)
+    cleaned = texts.clean(text)
+    if links.has_link(cleaned) and author.is_new(now_ms()):
+        raise DomainError(ErrorCode.LINKS_NOT_ALLOWED)
+    said = compose(author=author, text=cleaned, target=target)
     post = prepare(room, author=author, address=address, nonce=nonce, said=said)
     return Offer(said, nonce, gate.submit(post))
 
@@ -127,10 +137,24 @@ def acknowledge(
     return CommentAccepted(nonce=nonce, comment=comment, left_out=admitted.left_out)
 
 
-async def _reply_target(room: Room, reply_to: str | None) -> Comment | None:
-    if reply_to is None:
-        return None
-    target = await find_comment(room, reply_to)
-    if target is None:
-        raise DomainError(ErrorCode.UNKNOWN_COMMENT)
-    return target
+async def _answer_again(
+    room: Room, author: Identity, address: str, nonce: str, text: str, reply_to: str
+) -> CommentAccepted | CommentHeld:
+    """Return the answer of a post that was taken before the comment it replies to was hidden.
+
+    Raises `unknown_comment` for any other post that replies to what is not there.
+    """
+    check_nonce(nonce)
+    said = msgspec.structs.replace(
+        compose(author=author, text=texts.clean(text), target=None),
+        reply_to=reply_to,
+        quote=Quote(id=reply_to, name=await name_behind(room, reply_to), text=""),
+    )
+    post = prepare(room, author=author, address=address, nonce=nonce, said=said)
+    try:
+        admitted = await admission().submit(replace(post, only_again=True))
+    except DomainError as error:
+        if error.code is ErrorCode.RATE_LIMITED:
+            raise DomainError(ErrorCode.UNKNOWN_COMMENT) from None
+        raise
+    return acknowledge(admitted, nonce, said)

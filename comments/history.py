@@ -25,6 +25,14 @@ async def recent_comments(room: Room, limit: int) -> list[Comment]:
     return [_decoder.decode(fields[b"c"]) for _, fields in raw]
 
 
+async def name_behind(room: Room, comment_id: str) -> str:
+    """Return who said a comment that may be hidden; empty when that is not known (any more)."""
+    snowflake = ids.parse_id(comment_id)
+    if snowflake is None or ids.partition_of(snowflake) != room.partition:
+        return ""
+    return await dbthreads.run(queries.author_name, room.id, snowflake)
+
+
 async def find_comment(room: Room, comment_id: str) -> Comment | None:
     """Return a visible comment of this room, or None. Raises `busy` or `unavailable`."""
     snowflake = ids.parse_id(comment_id)

@@ -53,5 +53,11 @@ def visible_comment(stream_id: int, comment_id: int) -> protocol.Comment | None:
     return None if row is None else comment_of(row)
 
 
+def author_name(stream_id: int, comment_id: int) -> str:
+    """The name under which a comment was said, visible or not; empty when there is none."""
+    rows = Comment.objects.filter(stream_id=stream_id, id=comment_id)
+    return rows.values_list("author_name", flat=True).first() or ""
+
+
 def _visible(stream_id: int) -> QuerySet[Comment]:
     return Comment.objects.filter(stream_id=stream_id, status=Status.VISIBLE)

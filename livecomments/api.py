@@ -52,6 +52,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.EMPTY: 422,
     ErrorCode.TOO_LONG: 422,
     ErrorCode.NOT_TEXT: 422,
+    ErrorCode.LINKS_NOT_ALLOWED: 403,
     ErrorCode.IDENTICAL_TEXT: 409,
     ErrorCode.RATE_LIMITED: 429,
     ErrorCode.ADDRESS_LIMITED: 429,

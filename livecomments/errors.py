@@ -42,6 +42,7 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.EMPTY: "The comment is empty.",
     ErrorCode.TOO_LONG: "The comment is too long.",
     ErrorCode.NOT_TEXT: "The comment contains characters that are not allowed.",
+    ErrorCode.LINKS_NOT_ALLOWED: "Accounts younger than a day cannot send links.",
     ErrorCode.IDENTICAL_TEXT: "You have just said the same.",
     ErrorCode.RATE_LIMITED: "You are sending too fast.",
     ErrorCode.ADDRESS_LIMITED: "Too much is being sent from your network.",

@@ -47,6 +47,7 @@ ADDRESS_WINDOW = Window(count=120, span_ms=60 * SECOND_MS, staff_count=200)
 STREAM_COMMENTS_PER_SECOND = 2_000
 IDENTICAL_TEXT_MS = 30 * SECOND_MS
 SOCKETS_PER_ADDRESS = 200
+SOCKETS_PER_PERSON = 50  # pages and programs, over all streams
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,13 @@ from redis.exceptions import (
     ResponseError,
     TryAgainError,
 )
+from redis.exceptions import TimeoutError as TimedOut
 
 from livecomments.protocol import Audience
 from livecomments.redispool import QuickConnection, QuickPool
 from livecomments.tickets import Room
 
-__all__ = ["RedisError"]
+__all__ = ["RedisError", "TimedOut"]
 
 # A command that takes longer than this will not get better by waiting; callers answer `busy`.
 COMMAND_TIMEOUT_SECONDS = 3.0
@@ -102,6 +103,12 @@ def holding(partition: int) -> str:
 def holding_member(room: Room, position: str) -> str:
     """The member of `holding` for one held comment; lua/admit.lua and append.lua build the same."""
     return f"{room.id}|{position}"
+
+
+def sockets() -> str:
+    """Hash web process → its sockets by address and person (msgpack), a minute unless repeated.
+    Written and read by each web process (gateway/crowding.py)."""
+    return "lc:sockets"
 
 
 # --- stream: the room's state and its frames -----------------------------------------------------
@@ -332,6 +339,10 @@ def _with_parts(source: str) -> str:
     ]
     return "\n".join([head, *parts, body])
 
+
+# What the channel layer may raise: its connections are redis-py's own, and writing to one that was
+# reset is a RuntimeError of uvloop's.
+LAYER_ERRORS = (RedisError, OSError, RuntimeError)
 
 # Answers that another try may not get. redis-py has types for some and leaves a word of others.
 _HEALING = (ClusterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError)

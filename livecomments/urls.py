@@ -7,15 +7,20 @@ from drf_spectacular.views import SpectacularAPIView
 from comments import urls as comments_urls
 from livecomments import health
 from livecomments.accounts.throttle import by_address, by_name, limited
+from livecomments.accounts.views import ending_tickets, sign_out
 from reactions import urls as reactions_urls
 from streams import urls as streams_urls
 
 admin_login = limited("sign_in", (by_address, "30/m"), (by_name, "10/5m"))(admin.site.login)
+admin_password_change = ending_tickets(admin.site.admin_view(admin.site.password_change))
 
 urlpatterns = [
     path("", include(streams_urls.pages)),
     path("accounts/", include("livecomments.accounts.urls")),
     path("admin/login/", admin_login),
+    # The admin's own would leave the person's sockets open.
+    path("admin/logout/", sign_out),
+    path("admin/password_change/", admin_password_change),
     path("admin/", admin.site.urls),
     path("api/v1/", include([*streams_urls.api, *comments_urls.api, *reactions_urls.api])),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -155,63 +155,65 @@ class StreamAdmin(StreamModelAdmin):
         for moderator in formset.deleted_objects:
             editing.remove_moderator(moderator)
 
-    @admin.action(description="Go live")
+    @admin.action(description="Go live", permissions=["change"])
     def go_live(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Opens the room to comments."""
         self._each(request, queryset, "is live", domain.set_status, status=StreamStatus.LIVE)
 
-    @admin.action(description="End the stream")
+    @admin.action(description="End the stream", permissions=["change"])
     def end(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Leaves the room to be read."""
         self._each(request, queryset, "has ended", domain.set_status, status=StreamStatus.ENDED)
 
-    @admin.action(description="Close comments")
+    @admin.action(description="Close comments", permissions=["change"])
     def close_comments(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Only staff may speak."""
         self._each(request, queryset, "is closed to comments", domain.close_room)
 
-    @admin.action(description="Open comments")
+    @admin.action(description="Open comments", permissions=["change"])
     def open_comments(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Everybody may speak again."""
         self._each(request, queryset, "is open to comments", domain.open_room)
 
-    @admin.action(description=f"Slow mode on ({domain.SLOW_MODE_DEFAULT_SECONDS} s)")
+    @admin.action(
+        description=f"Slow mode on ({domain.SLOW_MODE_DEFAULT_SECONDS} s)", permissions=["change"]
+    )
     def slow_mode_on(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Each viewer may speak only now and then."""
         seconds = domain.SLOW_MODE_DEFAULT_SECONDS
         self._each(request, queryset, "is slow now", domain.set_slow_mode, seconds=seconds)
 
-    @admin.action(description="Slow mode off")
+    @admin.action(description="Slow mode off", permissions=["change"])
     def slow_mode_off(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """The usual limits only."""
         self._each(request, queryset, "is no longer slow", domain.set_slow_mode, seconds=0)
 
-    @admin.action(description="Review every comment")
+    @admin.action(description="Review every comment", permissions=["change"])
     def review_on(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Viewers' comments wait for a moderator."""
         self._each(request, queryset, "reviews comments", domain.set_review, enabled=True)
 
-    @admin.action(description="Stop reviewing comments")
+    @admin.action(description="Stop reviewing comments", permissions=["change"])
     def review_off(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Comments are shown at once again."""
         self._each(request, queryset, "shows comments at once", domain.set_review, enabled=False)
 
-    @admin.action(description=_PACED.format(PACES["low"]))
+    @admin.action(description=_PACED.format(PACES["low"]), permissions=["change"])
     def pace_low(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """What can be read with ease."""
         self._pace(request, queryset, PACES["low"])
 
-    @admin.action(description=_PACED.format(PACES["usual"]))
+    @admin.action(description=_PACED.format(PACES["usual"]), permissions=["change"])
     def pace_usual(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """What a quick reader can follow."""
         self._pace(request, queryset, PACES["usual"])
 
-    @admin.action(description=_PACED.format(PACES["high"]))
+    @admin.action(description=_PACED.format(PACES["high"]), permissions=["change"])
     def pace_high(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """What can be looked at, not read."""
         self._pace(request, queryset, PACES["high"])
 
-    @admin.action(description="Show every comment")
+    @admin.action(description="Show every comment", permissions=["change"])
     def pace_off(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """However many there are."""
         self._each(request, queryset, "shows every comment", domain.set_pace, pace=0)
@@ -295,7 +297,7 @@ class SanctionAdmin(SanctionModelAdmin):
         """Back to the list, where the row appears as soon as the archive has written it."""
         return self.response_post_save_add(request, obj)
 
-    @admin.action(description="Lift")
+    @admin.action(description="Lift", permissions=["change"])
     def lift(self, request: HttpRequest, queryset: QuerySet[Sanction]) -> None:
         """Lets these people speak again."""
         open_ones = queryset.filter(lifted_at__isnull=True).select_related("stream", "user")

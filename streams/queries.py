@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from livecomments import protocol, tickets
 from livecomments.accounts.models import User
+from livecomments.accounts.recall import forget, recall, remember
 from livecomments.protocol import Role, StreamStatus
 
 from . import payloads
@@ -39,13 +40,15 @@ def listed_streams(
 
 def facts_by_slug(slug: str) -> StreamFacts | None:
     """The facts of one stream, from the cache where it is there."""
-    found: StreamFacts | None = cache.get(_facts_key(slug))
+    key = _facts_key(slug)
+    found: StreamFacts | None
+    found, mark = recall(key)
     if found is None:
         stream = stream_by_slug(slug)
         if stream is None:
             return None
         found = facts_of(stream)
-        cache.set(_facts_key(slug), found, FACTS_SECONDS)
+        remember(key, found, mark=mark, seconds=FACTS_SECONDS)
     return found
 
 
@@ -69,7 +72,8 @@ def room_state_of(stream_id: int) -> protocol.Room | None:
 def forget_stream(slug: str) -> None:
     """Drops what is cached of a stream and of the lists it may be in."""
     fronts = [_front_key(status) for status in (None, *StreamStatus)]
-    cache.delete_many([_facts_key(slug), *fronts])
+    forget(_facts_key(slug))
+    cache.delete_many(fronts)
 
 
 def role_in(stream: Stream | StreamFacts, user: User | AnonymousUser) -> Role:
@@ -81,16 +85,17 @@ def role_in(stream: Stream | StreamFacts, user: User | AnonymousUser) -> Role:
     if user.is_superuser:
         return Role.ADMIN
     key = _role_key(stream.id, user.pk)
-    moderates: bool | None = cache.get(key)
+    moderates: bool | None
+    moderates, mark = recall(key)
     if moderates is None:
         moderates = Moderator.objects.filter(stream_id=stream.id, user_id=user.pk).exists()
-        cache.set(key, moderates, ROLE_SECONDS)
+        remember(key, moderates, mark=mark, seconds=ROLE_SECONDS)
     return Role.MODERATOR if moderates else Role.VIEWER
 
 
 def forget_role(stream_id: int, user_id: int) -> None:
     """Drops what is cached of a person's role in a stream."""
-    cache.delete(_role_key(stream_id, user_id))
+    forget(_role_key(stream_id, user_id))
 
 
 def standing_sanctions(stream_id: int) -> QuerySet[Sanction]:

@@ -48,6 +48,10 @@ class StreamPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class TicketBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing: whom a ticket speaks for is not for the request to say."""
+
+
 class TicketIssued(msgspec.Struct, frozen=True):
     """A ticket for the socket, and whom it speaks for."""
 

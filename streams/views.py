@@ -23,7 +23,7 @@ from livecomments.accounts.permissions import has_scope, signed_in
 from livecomments.accounts.throttle import by_user, count_request
 from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode, Role, StreamStatus, You
-from livecomments.rest import page_link, parse_page, respond
+from livecomments.rest import page_link, parse_body, parse_page, respond
 
 from . import live, payloads, queries, serializers
 from .payloads import StreamFacts
@@ -125,6 +125,8 @@ class TicketView(APIView):
     def post(self, request: Request, slug: str) -> Response:
         """A ticket for one stream, in the name of whoever asks."""
         user = signed_in(request)
+        if request.content_type.startswith("application/json"):
+            parse_body(request, serializers.TicketBody)
         # A page asks once per visit, a bot once per stream; renewals go over the socket.
         count_request(request._request, "ticket", key=by_user, rate="60/m")
         facts = known_stream(slug)

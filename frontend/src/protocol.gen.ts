@@ -49,6 +49,7 @@ export type ErrorCode =
   | "empty"
   | "too_long"
   | "not_text"
+  | "links_not_allowed"
   | "identical_text"
   | "rate_limited"
   | "address_limited"

@@ -32,6 +32,7 @@ const refusals: Record<ErrorCode, string> = {
   empty: "There is nothing to send.",
   too_long: `Too long: ${COMMENT_MAX_GRAPHEMES} characters at most.`,
   not_text: "It holds characters that cannot be shown.",
+  links_not_allowed: "New accounts cannot send links in their first day.",
   identical_text: "You just said the same.",
   rate_limited: "That was a little fast.",
   address_limited: "Too many comments from your network.",

@@ -1,18 +1,23 @@
-"""People and API tokens in the admin. Sync, ORM."""
+"""People and API tokens in the admin. Sync, ORM.
 
-from typing import TYPE_CHECKING
+Whoever may change people here must not become more than they are by it: rights, superusers and
+other people's tokens are for superusers alone.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from livecomments.errors import DomainError
 
-from .domain import end_tickets
+from .domain import end_tickets_of
+from .forms import GivenPasswordForm, PersonForm, SignUpForm
 from .models import ApiToken, Scope, User
-from .names import cleaned_name
 from .tokens import create_token, revoke_token
 
 if TYPE_CHECKING:  # generic only to the type checker
@@ -26,6 +31,14 @@ else:
     UserModelForm = forms.ModelForm
     UserModelAdmin = UserAdmin
 
+RIGHTS = ("is_staff", "is_superuser", "user_permissions")
+# What a ticket says of a person, and what it rests on: where it changes, the ticket is over.
+IN_TICKETS = frozenset({"display_name", "standing", "is_active", "is_superuser"})
+
+
+# Rights are given to people. Whoever may change a group they are in could give themselves any.
+admin.site.unregister(Group)
+
 
 @admin.register(User)
 class PersonAdmin(UserModelAdmin):
@@ -38,46 +51,73 @@ class PersonAdmin(UserModelAdmin):
     show_full_result_count = False
     readonly_fields = ("valid_after", "last_login", "date_joined")
     actions = ("end_tickets", "close_accounts")
+    form = PersonForm
+    add_form = SignUpForm
+    change_password_form = GivenPasswordForm
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("display_name", "email", "standing")}),
-        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
+        ("Rights", {"fields": ("is_active", *RIGHTS)}),
         ("Times", {"fields": ("valid_after", "last_login", "date_joined")}),
     )
+    add_fieldsets = ((None, {"fields": ("display_name", "email", "password1", "password2")}),)
     filter_horizontal = ("user_permissions",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Also the rights, for whoever could give themselves more of them."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if _is_superuser(request) else (*fields, *RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Superusers are changed by superusers alone, their passwords included."""
+        if obj is not None and obj.is_superuser and not _is_superuser(request):
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Never: what they said and did points at them. Accounts are closed."""
+        return False
 
     def save_model(
         self, request: HttpRequest, obj: User, form: UserModelForm, change: bool
     ) -> None:
-        """Stores the person; closing an account or taking rights away ends its tickets."""
-        if "display_name" in form.changed_data:
-            obj.display_name = cleaned_name(obj.display_name)
+        """Stores the person; what their tickets say and is no longer so ends them. Raises `busy`
+        and changes nothing."""
         super().save_model(request, obj, form, change)
-        if change and {"is_active", "is_superuser", "password"} & set(form.changed_data):
-            end_tickets_of(request, [obj])
+        if change and IN_TICKETS & set(form.changed_data):
+            end_tickets_of([obj.pk])
 
-    @admin.action(description="End open tickets (signs the person's sockets out)")
+    @admin.action(
+        description="End open tickets (signs the person's sockets out)", permissions=["change"]
+    )
     def end_tickets(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Makes every ticket of these people invalid at once."""
-        if end_tickets_of(request, list(queryset)):
+        if _ended(request, list(queryset)):
             self.message_user(request, "Their tickets are over.", messages.SUCCESS)
 
-    @admin.action(description="Close these accounts")
+    @admin.action(description="Close these accounts", permissions=["change"])
     def close_accounts(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Keeps these people from signing in, and ends what they have open."""
-        people = [user for user in queryset if user.pk != request.user.pk]
+        people = [
+            user
+            for user in queryset
+            if user.pk != request.user.pk and self.has_change_permission(request, user)
+        ]
         for user in people:
             user.is_active = False
             user.save(update_fields=["is_active"])
-        if end_tickets_of(request, people):
+        if _ended(request, people):
             self.message_user(request, f"Closed {len(people)} accounts.", messages.SUCCESS)
 
 
-def end_tickets_of(request: HttpRequest, people: list[User]) -> bool:
+def _is_superuser(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser
+
+
+def _ended(request: HttpRequest, people: list[User]) -> bool:
     """True when the tickets of all these people have ended; else says what stood in the way."""
     try:
-        for user in people:
-            end_tickets(user.pk)
+        end_tickets_of([user.pk for user in people])
     except DomainError as error:
         messages.error(request, f"Tickets were not ended: {error.message}")
         return False
@@ -114,19 +154,29 @@ class ApiTokenAdmin(TokenModelAdmin):
         """Never: a revoked token stays as the record of what it was."""
         return False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
+        """Also the owner, where it can only be oneself: a token speaks for its owner."""
+        return () if _is_superuser(request) or obj is not None else ("user",)
+
     def save_model(
         self, request: HttpRequest, obj: ApiToken, form: TokenModelForm, change: bool
     ) -> None:
         """Makes the token and shows its text this one time."""
-        made, text = create_token(obj.user, name=obj.name, scopes=obj.scopes)
+        assert isinstance(request.user, User)
+        owner = obj.user if _is_superuser(request) else request.user
+        made, text = create_token(owner, name=obj.name, scopes=obj.scopes)
         obj.pk = made.pk
         obj.refresh_from_db()
         self.message_user(
             request, f"The token, shown only now: {text}", messages.WARNING, fail_silently=False
         )
 
-    @admin.action(description="Revoke")
+    @admin.action(description="Revoke", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
-        """Ends these tokens."""
-        ended = sum(revoke_token(token) for token in queryset)
-        self.message_user(request, f"Revoked {ended} tokens.", messages.SUCCESS)
+        """Ends these tokens, and the sockets that they opened."""
+        try:
+            ended = sum(revoke_token(token) for token in queryset)
+        except DomainError as error:
+            messages.error(request, f"Not every token was revoked: {error.message}")
+        else:
+            self.message_user(request, f"Revoked {ended} tokens.", messages.SUCCESS)

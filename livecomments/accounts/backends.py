@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.core.cache import cache
 
 from .models import USER_CACHE_SECONDS, User, user_cache_key
 from .names import folded
+from .recall import recall, remember
 
 
 class NameBackend(ModelBackend):
@@ -28,10 +28,11 @@ class NameBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session; a query at most every 30 s, none while Postgres is away."""
-        user = cache.get(user_cache_key(user_id))
+        key = user_cache_key(user_id)
+        user, mark = recall(key)
         if user is None:
             user = User.objects.filter(pk=user_id).first()
             if user is None:
                 return None
-            cache.set(user_cache_key(user_id), user, USER_CACHE_SECONDS)
+            remember(key, user, mark=mark, seconds=USER_CACHE_SECONDS)
         return user if self.user_can_authenticate(user) else None

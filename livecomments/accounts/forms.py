@@ -3,23 +3,45 @@
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, SetPasswordForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AuthenticationForm,
+    BaseUserCreationForm,
+    SetPasswordForm,
+    UserChangeForm,
+)
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 
-from .domain import end_tickets
+from .domain import end_tickets, end_tickets_of
 from .models import User
-from .names import NAME_MAX_LENGTH, cleaned_name, folded
+from .names import NAME_MAX_LENGTH, OFFICES, cleaned_name, folded, looks_like_any
+from .queries import is_name_taken, names_of_office
 
 if TYPE_CHECKING:  # generic only to the type checker
     UserCreationForm = BaseUserCreationForm[User]
     PasswordForm = SetPasswordForm[User]
+    ProfileForm = UserChangeForm[User]
+    AdminPasswordForm = AdminPasswordChangeForm[User]
 else:
     UserCreationForm = BaseUserCreationForm
     PasswordForm = SetPasswordForm
+    ProfileForm = UserChangeForm
+    AdminPasswordForm = AdminPasswordChangeForm
 
 NAME_TAKEN = "Somebody already has this name."
+NAME_ALIKE = "This name could be taken for that of somebody who looks after this place."
+
+
+def free_name(text: str, *, besides: int | None = None) -> str:
+    """The name in its clean form. Raises ValidationError where it is no name, is taken, or would
+    pass for that of staff or a broadcaster; what the person `besides` has does not count."""
+    name = cleaned_name(text)
+    if is_name_taken(name, besides=besides):
+        raise ValidationError(NAME_TAKEN)
+    if looks_like_any(name, [*OFFICES, *names_of_office(besides=besides)]):
+        raise ValidationError(NAME_ALIKE)
+    return name
 
 
 class SignUpForm(UserCreationForm):
@@ -43,17 +65,28 @@ class SignUpForm(UserCreationForm):
         fields = ("display_name", "email")
 
     def clean_display_name(self) -> str:
-        """The name in its clean form, if nobody has it in any capitals."""
-        name = cleaned_name(self.cleaned_data["display_name"])
-        alike = Q(display_name__iexact=name) | Q(username=folded(name))
-        if User.objects.filter(alike).exists():
-            raise ValidationError(NAME_TAKEN)
-        return name
+        """The name in its clean form, if it is free and nobody else's by its looks."""
+        return free_name(self.cleaned_data["display_name"])
 
     def _post_clean(self) -> None:
         # The password is compared with the name, so the user name must be there by then.
         self.instance.username = folded(self.cleaned_data.get("display_name", ""))
         super()._post_clean()  # type: ignore[misc]
+
+
+class PersonForm(ProfileForm):
+    """A person as the house sees them; a new name is checked like that of somebody new."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def clean_display_name(self) -> str:
+        """The name in its clean form. What somebody has had all along stays theirs."""
+        name: str = self.cleaned_data["display_name"]
+        if "display_name" not in self.changed_data:
+            return name
+        return free_name(name, besides=self.instance.pk)
 
 
 class SignInForm(AuthenticationForm):
@@ -79,4 +112,15 @@ class NewPasswordForm(PasswordForm):
             end_tickets(user.pk)
         # Again: until the commit, the old session could still ask for a fresh ticket.
         end_tickets(user.pk)
+        return user
+
+
+class GivenPasswordForm(AdminPasswordForm):
+    """Sets a password for somebody else, which ends what the old one opened."""
+
+    def save(self, commit: bool = True) -> User:
+        """The person, whose sessions and tickets are over. Raises `busy` and changes nothing."""
+        with transaction.atomic():
+            user = super().save(commit=commit)
+            end_tickets_of([user.pk])
         return user

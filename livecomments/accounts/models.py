@@ -8,10 +8,11 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
-from django.core.cache import cache
-from django.db import models
+from django.db import models, transaction
 from django.db.models.base import ModelBase
 from django.db.models.functions import Upper
+
+from .recall import forget
 
 USER_CACHE_SECONDS = 30  # bounds what a bulk update, which no `save` announces, may stay unseen
 
@@ -45,6 +46,12 @@ class User(AbstractUser):
         indexes = [
             # used by accounts.forms: is this display name taken, whatever its capitals?
             models.Index(Upper("display_name"), name="user_display_name"),
+            # used by accounts.queries.names_of_office: a few among all people
+            models.Index(
+                fields=["id"],
+                condition=models.Q(is_staff=True) | models.Q(is_superuser=True),
+                name="user_staff",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +73,11 @@ class User(AbstractUser):
             using=using,
             update_fields=update_fields,
         )
-        cache.delete(user_cache_key(self.pk))
+        key = user_cache_key(self.pk)
+        forget(key)
+        if transaction.get_connection(using).in_atomic_block:
+            # Again: until the commit, others still read the old row.
+            transaction.on_commit(lambda: forget(key), using=using, robust=True)
 
 
 class Scope(models.TextChoices):

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from .models import User
+from .names import folded
 
 
 def standing_revocations() -> list[tuple[int, int]]:
@@ -20,3 +22,23 @@ def standing_revocations() -> list[tuple[int, int]]:
         for user_id, moment in found.values_list("pk", "valid_after")
         if moment is not None
     ]
+
+
+def names_of_office(*, besides: int | None = None) -> list[str]:
+    """The names of staff, moderators and broadcasters, but for one person's.
+
+    The streams are a layer above; their relations to people are used here by name alone.
+    """
+    people = User.objects.exclude(pk=besides) if besides else User.objects.all()
+    names = people.values_list("display_name", flat=True).order_by()
+    staff = names.filter(Q(is_staff=True) | Q(is_superuser=True))
+    moderators = names.filter(moderates__isnull=False)
+    broadcasters = names.filter(streams__isnull=False)
+    return list(staff.union(moderators, broadcasters))
+
+
+def is_name_taken(name: str, *, besides: int | None = None) -> bool:
+    """True when somebody else has this name in any capitals."""
+    alike = Q(display_name__iexact=name) | Q(username=folded(name))
+    others = User.objects.exclude(pk=besides) if besides else User.objects.all()
+    return others.filter(alike).exists()

@@ -35,7 +35,8 @@ def by_user(group: str, request: HttpRequest) -> str:
 
 def by_name(group: str, request: HttpRequest) -> str:
     """Counts by the name typed: one password may be guessed at from many addresses."""
-    return folded(request.POST.get("username", ""))[:NAME_MAX_LENGTH]
+    # Stripped as the form strips it, or each space would be a name to guess at afresh.
+    return folded(request.POST.get("username", "")).strip()[:NAME_MAX_LENGTH]
 
 
 def count_request(request: HttpRequest, group: str, *, key: Key, rate: str) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 
+from .domain import end_tickets
 from .models import ApiToken, Scope, User
 
 TOKEN_BYTES = 32
@@ -56,9 +57,20 @@ def note_use(token: ApiToken) -> None:
 
 
 def revoke_token(token: ApiToken) -> bool:
-    """True when the token lived until now; the next request with it is refused."""
-    revoked = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True)
-    return revoked.update(revoked_at=timezone.now()) == 1
+    """True when the token lived until now; the next request with it is refused.
+
+    The sockets that it opened end with it: a ticket does not say how it was asked for, so all of
+    its owner's do, and those of living tokens and sessions come back by themselves. Raises `busy`
+    and changes nothing.
+    """
+    living = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True)
+    with transaction.atomic():
+        if living.update(revoked_at=timezone.now()) != 1:
+            return False
+        end_tickets(token.user_id)
+    # Again: until the commit, the token could still ask for a fresh ticket.
+    end_tickets(token.user_id)
+    return True
 
 
 def digest_of(text: str) -> str:

@@ -3,6 +3,10 @@
 Each form may be sent only so often: see the numbers at the views.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+
 from django.contrib.auth import login, logout
 from django.contrib.auth.views import (
     LoginView,
@@ -21,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .domain import end_tickets
+from .domain import end_tickets, end_tickets_of
 from .forms import NAME_TAKEN, NewPasswordForm, SignInForm, SignUpForm
 from .models import User
 from .throttle import by_address, by_name, limited
@@ -70,6 +74,25 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         # Again: an open page may have asked for a fresh ticket while the session still stood.
         end_tickets(user.pk)
     return HttpResponseRedirect(resolve_url("home"))
+
+
+def ending_tickets(
+    view: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """A view of somebody else's that changes the person's password; what the old one opened ends
+    with it. Raises `busy`, and changes nothing, where that cannot be done."""
+
+    @wraps(view)
+    def ending(request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        with transaction.atomic():
+            answer = view(request)
+            changed = request.method == "POST" and answer.status_code == HTTPStatus.FOUND
+            if changed and isinstance(user, User):
+                end_tickets_of([user.pk])
+        return answer
+
+    return ending
 
 
 @limited("password_reset", (by_address, "10/h"))  # each one may send a letter

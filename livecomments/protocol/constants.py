@@ -97,6 +97,7 @@ class ErrorCode(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     NOT_TEXT = "not_text"
+    LINKS_NOT_ALLOWED = "links_not_allowed"
     IDENTICAL_TEXT = "identical_text"
     # how much, how fast
     RATE_LIMITED = "rate_limited"

@@ -1,6 +1,7 @@
 import { hueOf } from "../format";
 import type { Person, Quote } from "../protocol.gen";
 import { roleBadges, roleTitles } from "../strings";
+import { splitLinks } from "../links";
 import { splitMentions } from "../text";
 import styles from "./CommentParts.module.css";
 import { Icon } from "./Icon";
@@ -32,17 +33,35 @@ export function Name({ user }: { user: Person }) {
   );
 }
 
-/** What was said, with the reader's own name lit. */
+function Plain({ text, mention }: { text: string; mention: string | null }) {
+  return splitMentions(text, mention).map((part, index) =>
+    index % 2 === 1 ? (
+      <mark key={index} className={styles.mention}>
+        {part}
+      </mark>
+    ) : (
+      part
+    ),
+  );
+}
+
+/** What was said, with the reader's own name lit and its links to be followed. */
 export function CommentText({ text, mention }: { text: string; mention: string | null }) {
   return (
     <span dir="auto" className={styles.text}>
-      {splitMentions(text, mention).map((part, index) =>
-        index % 2 === 1 ? (
-          <mark key={index} className={styles.mention}>
-            {part}
-          </mark>
+      {splitLinks(text).map(({ text: part, href }, index) =>
+        href === null ? (
+          <Plain key={index} text={part} mention={mention} />
         ) : (
-          part
+          <a
+            key={index}
+            className={styles.link}
+            href={href}
+            target="_blank"
+            rel="noopener nofollow ugc"
+          >
+            {part}
+          </a>
         ),
       )}
     </span>

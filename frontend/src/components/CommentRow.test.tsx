@@ -126,6 +126,30 @@ describe("a row", () => {
     expect(row?.getAttribute("data-mark")).toBe("mention");
   });
 
+  test("leads where a link says, without vouching for it, and lights a mention beside it", () => {
+    const text = "@ana https://a.example/x and http://b.example and https://аррӏе.com";
+    take(frame(11, [{ type: "comment.posted", comment: comment(5, { text }) }]));
+    const links = [...(rows().at(-1)?.querySelectorAll("a") ?? [])];
+    expect(links.map((link) => [link.href, link.textContent])).toEqual([
+      ["https://a.example/x", "https://a.example/x"],
+      ["https://xn--80ak6aa92e.com/", "https://xn--80ak6aa92e.com/"],
+    ]);
+    expect(links.map((link) => [link.rel, link.target])).toEqual([
+      ["noopener nofollow ugc", "_blank"],
+      ["noopener nofollow ugc", "_blank"],
+    ]);
+    expect(rows().at(-1)?.querySelector("mark")?.textContent).toBe("@ana");
+  });
+
+  test("keeps names and texts apart from what stands around them", () => {
+    const user = { id: "9", name: "שלום Mod", role: "viewer" } as const;
+    take(frame(11, [{ type: "comment.posted", comment: comment(5, { user, text: "hi" }) }]));
+    const row = rows().at(-1);
+    expect(row?.querySelector("bdi")?.textContent).toBe("שלום Mod");
+    expect(row?.querySelector("[data-role]")).toBeNull();
+    expect(row?.querySelector("[dir=auto]")?.textContent).toBe("hi");
+  });
+
   test("offers a reply", () => {
     fireEvent.click(screen.getByRole("button", { name: "Reply to Bo" }));
     expect(store.getState().composer.replyTo?.id).toBe("1");

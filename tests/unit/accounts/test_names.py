@@ -17,6 +17,7 @@ from livecomments.accounts.names import cleaned_name, folded
         ("brackish_ben", "brackish_ben"),
         ("Nguyễn", "Nguyễn"),
         ("x" * 40, "x" * 40),
+        ("Ana \u2764\ufe0f", "Ana \u2764\ufe0f"),
     ],
 )
 def test_cleaned_name_is_composed_and_single_spaced(typed, kept):
@@ -38,6 +39,14 @@ def test_cleaned_name_is_composed_and_single_spaced(typed, kept):
         "x" * 41,
         "z" + "\u0300" * 5,
         "o" + "\u0301" * 5,
+        "\u3164",  # letters by category, and nothing to the eye
+        "Ana\u3164",
+        "\u115f\u1160",
+        "\uffa0x",
+        "Ana\u2800",
+        "Ana\u034f",
+        "Ana\ufe0f",
+        "\U000e0041na",
     ],
 )
 def test_cleaned_name_refuses_what_would_mislead(typed):

@@ -233,6 +233,22 @@ async def test_redis_down_is_busy_after_one_more_try(redis, away, monkeypatch):
     assert tries == [5, 5]
 
 
+async def test_a_redis_that_hangs_is_not_waited_for_twice(gate, monkeypatch):
+    tries = []
+
+    async def hang(self, posts):
+        tries.append(len(posts))
+        raise redisdb.TimedOut("Timeout reading from socket")
+
+    monkeypatch.setattr(Admission, "_admit", hang)
+
+    with pytest.raises(DomainError) as refused:
+        await gate.submit(post("hello"))
+
+    assert refused.value.code is ErrorCode.BUSY
+    assert tries == [1]
+
+
 @pytest.mark.timeout(60)
 async def test_posts_through_a_killed_redis_are_stored_once_each(gate, settings, valkey_server):
     """Clients repeat with the same nonce until it is answered, while Redis dies and comes back."""

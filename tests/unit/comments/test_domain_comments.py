@@ -8,11 +8,15 @@ import pytest
 from comments import admission as gates
 from comments import domain
 from comments.admission import Admission, Admitted
-from livecomments import events, ids, redisdb, tickets
+from comments.models import Comment as Row
+from comments.models import Status
+from livecomments import dbthreads, events, ids, redisdb, tickets
 from livecomments.errors import DomainError
 from livecomments.protocol import Comment, CommentAccepted, CommentHeld, ErrorCode, Quote, Role
 from tests.factories import CommentFactory, StreamFactory
 from tests.rooms import MODERATOR, OTHER_ROOM, ROOM, comment, log_entries, open_room, person
+
+unknown = ErrorCode.UNKNOWN_COMMENT
 
 
 @pytest.fixture
@@ -235,6 +239,35 @@ async def test_an_old_comment_is_found_in_the_archive(redis, stream, archived):
     answer = await say(room, reply_to=str(archived.pk))
 
     assert answer.comment.reply == Quote(id=str(archived.pk), name="Ana", text="long ago")
+
+
+async def test_a_reply_that_was_taken_gets_its_answer_though_its_target_is_gone(
+    redis, stream, archived
+):
+    """The answer was lost, and a moderator was quicker than the second try."""
+    room = tickets.Room(stream.pk, stream.partition, stream.slug)
+    await open_room(room)
+    first = await say(room, reply_to=str(archived.pk))
+    await dbthreads.run(Row.objects.filter(pk=archived.pk).update, status=Status.HIDDEN)
+
+    again = await say(room, reply_to=str(archived.pk))
+
+    assert again.comment.id == first.comment.id
+    assert again.comment.reply == Quote(id=str(archived.pk), name="Ana", text="")
+    assert await refusal_of(room, reply_to=str(archived.pk), nonce="n2") is unknown
+    assert await refusal_of(room, "other", reply_to=str(archived.pk)) is ErrorCode.NONCE_REUSED
+    assert len(await log_entries(room.partition)) == 1
+
+
+async def test_a_reply_to_what_is_gone_burns_no_quota(redis, stream, archived):
+    room = tickets.Room(stream.pk, stream.partition, stream.slug)
+    await open_room(room)
+    await dbthreads.run(Row.objects.filter(pk=archived.pk).update, status=Status.HIDDEN)
+
+    for number in range(30):
+        assert await refusal_of(room, reply_to=str(archived.pk), nonce=f"{number}") is unknown
+
+    assert await say(room)
 
 
 async def test_a_comment_of_another_stream_is_unknown(redis, stream, elsewhere):
