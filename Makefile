@@ -43,6 +43,14 @@ test: $(VENV) $(FRONT) ## run every test
 bench: $(VENV) ## measure the product on this machine; PARTS="fanout write" for some of it
 	$(PY) -m tests.load $(PARTS) $(BENCH_FLAGS)
 
+.PHONY: faults
+faults: $(VENV) ## kill, stop and starve every part under load and check what was promised
+	$(PY) -m tests.faults --long $(FAULTS_FLAGS)
+
+.PHONY: hostile
+hostile: $(VENV) ## what hostile clients can do, in figures
+	$(PY) -m tests.hostile $(HOSTILE_FLAGS)
+
 .PHONY: check
 check: $(VENV) $(NPM) ## all that a machine can say about the code
 	$(PY) -m ruff check $(CODE)

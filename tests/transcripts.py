@@ -20,6 +20,7 @@ from livecomments.gateway.frames import prepare_frame
 from livecomments.gateway.member import Member
 from livecomments.gateway.roomhub import RoomHub
 from livecomments.gateway.snapshot import read_frames
+from livecomments.gateway.stretches import Stretches
 from livecomments.protocol import Audience, Role
 from livecomments.tickets import Claims
 from reactions.domain import react
@@ -136,7 +137,7 @@ class Page:
     def __init__(self, identity):
         claims = Claims(identity, ROOM, START_MS, TICKET_ENDS_MS) if identity else None
         self.socket = FakeSocket()
-        self._hub = RoomHub(ROOM, "web-1")
+        self._hub = RoomHub(ROOM, "web-1", Stretches())
         self._member = Member(self.socket, "192.0.2.1", lambda: None, claims)
 
     async def join(self):

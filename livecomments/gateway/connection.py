@@ -6,6 +6,9 @@ Both bound what a viewer who does not read may cost.
 """
 
 import asyncio
+import contextlib
+import socket
+import struct
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,12 +25,30 @@ BUFFER_LIMIT_BYTES = 128 * 1024
 
 Message = Prepared | Run
 
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """End a connection whose peer does not read, so that nobody keeps what is unsent.
+
+    After a plain abort the kernel would hold its send buffer for minutes, offering it to a peer
+    that may never take it; with no time to linger it sends RST and forgets.
+    """
+    raw: socket.socket | None = transport.get_extra_info("socket")
+    if raw is not None:
+        with contextlib.suppress(OSError):
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    transport.abort()
+
 
 class DirectSocket(Protocol):
     """What the server's extension offers (gateway/server.py)."""
 
     transport: asyncio.Transport
     deflates: bool
+
+    def cut(self) -> None:
+        """End the connection at once; harmless when it has ended."""
 
     def attach(self, connection: "DirectConnection", receiver: Callable[[bytes], None]) -> None:
         """Keep the connection's state, and hand it text messages in the turn they are read."""
@@ -83,7 +104,7 @@ class DirectConnection:
     def abort(self) -> None:
         """Cut: a close frame could not get through to a reader that does not read."""
         self.open = self.ready = False
-        self._socket.transport.abort()
+        self._socket.cut()
 
 
 class PlainConnection:

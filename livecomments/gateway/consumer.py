@@ -11,29 +11,26 @@ import re
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 
-import msgspec
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.conf import settings
 
 from comments.domain import offer_comment, post_comment
-from livecomments import limits, protocol, tickets
-from livecomments.addresses import client_address
+from livecomments import protocol, tickets
 from livecomments.errors import DomainError
 from livecomments.protocol import CloseCode, ErrorCode
 from reactions.domain import offer_reaction
 from streams.directory import find_room
 
 from .connection import BUFFER_LIMIT_BYTES, connect
+from .crowding import address_holder, crowding, person_holder
 from .hub import hub
+from .incoming import address_of, read_message, ref_of
 from .lifecycle import lifecycle
 from .member import Member
 
 logger = logging.getLogger(__name__)
 
-_decoder = msgspec.json.Decoder(protocol.ClientMessage)
-_tag_decoder = msgspec.json.Decoder(dict[str, Any])
-_TYPES = frozenset(message.__struct_config__.tag for message in protocol.ClientMessage.__args__)
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
 
 # A page never sends a malformed message; a few may come from a program under development.
@@ -78,6 +75,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
 
     async def _connect(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.holders: tuple[str, ...] = ()  # under whom this socket is counted (crowding.py)
         self._received = 0
         self._unread = 0
         self._unacked = 0
@@ -87,7 +85,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         self._joining = False
         self.member = Member(
             connection=connect(self.scope, self.base_send, self._receive),
-            address=_address_of(self.scope),
+            address=address_of(self.scope),
             revoke=self._revoked,
         )
         await self.base_send({"type": "websocket.accept"})
@@ -95,10 +93,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         if lifecycle().draining:
             self.close(CloseCode.GOING_AWAY)
             return
-        if (
-            not settings.NO_LIMITS
-            and hub().addresses[self.member.address] >= limits.SOCKETS_PER_ADDRESS
-        ):
+        if not self._count_in(address_holder(self.member.address)):
             self.close(CloseCode.TOO_MANY_SOCKETS)
             return
         hub().enter(self.member)
@@ -106,8 +101,25 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             protocol.HELLO_TIMEOUT_SECONDS, self.close, CloseCode.HELLO_TIMEOUT
         )
 
+    def _count_in(self, holder: str) -> bool:
+        """Count this socket under an address or a person; False when they have too many."""
+        if not settings.NO_LIMITS:
+            crowding().start(hub().process)
+            if crowding().is_full(holder):
+                return False
+        crowding().enter(holder)
+        self.holders += (holder,)
+        return True
+
+    def _count_out(self, holder: str) -> None:
+        if holder in self.holders:
+            self.holders = tuple(held for held in self.holders if held != holder)
+            crowding().leave(holder)
+
     def _disconnect(self) -> None:
         self._closing = True
+        for holder in self.holders:
+            self._count_out(holder)
         lifecycle().sockets.discard(self)
         timer = getattr(self, "_hello_timer", None)
         if timer is not None:
@@ -115,6 +127,11 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         hub().leave(self.member)
         self.member.revoke = _nothing  # else member and consumer would hold each other
         # Posts on their way are not cancelled: they are stored, and the page asks again by nonce.
+
+    @property
+    def unanswered(self) -> int:
+        """How many posts of this socket have been taken and not answered."""
+        return self._unacked
 
     def close(self, code: CloseCode) -> None:
         """Close from our side; what was written before is still sent."""
@@ -144,13 +161,10 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         if raw is None:
             self._refuse_malformed(DomainError(ErrorCode.BAD_MESSAGE, "Messages are text frames."))
             return
-        if len(raw) > protocol.CLIENT_MESSAGE_MAX_BYTES:
-            self._refuse_malformed(DomainError(ErrorCode.BAD_MESSAGE, "The message is too large."))
-            return
         try:
-            command = _decoder.decode(raw)
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            self._refuse_malformed(_malformed(raw, error))
+            command = read_message(raw)
+        except DomainError as error:
+            self._refuse_malformed(error)
             return
         self._handle(command)
 
@@ -171,7 +185,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         if isinstance(command, protocol.Hello):
             self._hello(command)
         elif self.member.room is None and not isinstance(command, protocol.Ping):
-            self._refuse(DomainError(ErrorCode.HELLO_EXPECTED), _ref_of(command))
+            self._refuse(DomainError(ErrorCode.HELLO_EXPECTED), ref_of(command))
         else:
             self._commands[type(command)](self, command)
 
@@ -221,23 +235,36 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             opened = await hub().open(room)
             if command.ticket is not None:
                 member.claims = self._claims(command.ticket, room)
+                if not self._count_in(person_holder(member.claims.identity.user_id)):
+                    self.close(CloseCode.TOO_MANY_SOCKETS)
+                    return
             member.frames = command.frames
             await opened.join(member, command.resume)
             self._hello_timer.cancel()
         except DomainError as error:
             self._refuse(error, "hello")
-            member.claims = None
+            self._forget_claims()
         except Exception:
             logger.exception("hello failed")
             self._refuse(DomainError(ErrorCode.INTERNAL), "hello")
+            self._forget_claims()
         finally:
             self._joining = False
             self._leave_if_gone()
 
+    def _forget_claims(self) -> None:
+        claims, self.member.claims = self.member.claims, None
+        if claims is not None:
+            self._count_out(person_holder(claims.identity.user_id))
+
     def _leave_if_gone(self) -> None:
         """Free the seat of a socket that went while its hello was being answered."""
-        if self._closing and self.member.room is not None:
+        if not self._closing:
+            return
+        if self.member.room is not None:
             self.member.room.leave(self.member)
+        if self not in lifecycle().sockets:
+            self._forget_claims()  # it was counted out before it was counted in
 
     def _claims(self, ticket: str, room: tickets.Room) -> tickets.Claims:
         claims = tickets.read(ticket)
@@ -372,29 +399,5 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
     }
 
 
-def _malformed(raw: str | bytes, error: Exception) -> DomainError:
-    """Return why a message cannot be read: an unknown type is told apart from a bad shape."""
-    try:
-        kind = _tag_decoder.decode(raw).get("type")
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return DomainError(ErrorCode.BAD_MESSAGE, "The message is not a JSON object.")
-    if kind not in _TYPES:
-        return DomainError(ErrorCode.UNKNOWN_TYPE)
-    return DomainError(ErrorCode.BAD_MESSAGE, str(error))
-
-
 def _nothing() -> None:
-    """What becomes of a call to a socket that has gone."""
-
-
-def _ref_of(command: protocol.Message) -> str:
-    if isinstance(command, protocol.CommentPost):
-        return command.nonce
-    return str(command.__struct_config__.tag)
-
-
-def _address_of(scope: dict[str, Any]) -> str:
-    forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-    peer = scope.get("client") or ("", 0)
-    header = b",".join(forwarded).decode("latin-1") if forwarded else None
-    return client_address(peer[0], header, settings.TRUSTED_PROXIES)
+    """A call to a socket that has gone."""

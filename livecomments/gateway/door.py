@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Sequence
+from functools import partial
 
 logger = logging.getLogger(__name__)
 
@@ -66,13 +67,18 @@ class Door:
                 self._loop.connect_accepted_socket(self._make_protocol, connection)
             )
             self._entering.add(task)
-            task.add_done_callback(self._entered)
+            task.add_done_callback(partial(self._entered, connection))
         self._pause(listener, PAUSE_SECONDS)
 
-    def _entered(self, task: "asyncio.Task[object]") -> None:
+    def _entered(self, connection: socket.socket, task: "asyncio.Task[object]") -> None:
         self._entering.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            logger.debug("a connection ended before it began: %r", task.exception())
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            connection.close()
+        if isinstance(error, OSError):
+            logger.debug("a connection ended before it began: %r", error)
+        elif error is not None:  # a fault of ours: nobody at all may be let in
+            logger.error("a connection could not be served", exc_info=error)
 
     def _pause(self, listener: socket.socket, seconds: float) -> None:
         """A timer, not the next event: that would be asked for again within the same turn."""

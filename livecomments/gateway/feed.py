@@ -22,6 +22,7 @@ Thing = TypeVar("Thing")
 
 RING_FRAMES = 600  # a minute of the fastest room: the frame log keeps as much
 SWEEP_SLICE = 500  # sockets written between two yields to the event loop
+TAKEN_LOOK_SECONDS = 0.02
 LAG_SECONDS = 15.0  # how long a reader may be behind before it is cut
 
 
@@ -75,6 +76,19 @@ class Feed:
     def base(self) -> int:
         """The `seq` before the oldest frame of the ring."""
         return self._ring[0].seq - 1 if self._ring else self.top
+
+    @property
+    def oldest(self) -> PreparedFrame | None:
+        """The oldest frame of the ring."""
+        return self._ring[0] if self._ring else None
+
+    def put_before(self, frames: Iterable[PreparedFrame]) -> None:
+        """Take older frames into the ring, newest first, as many as follow and fit."""
+        for frame in frames:
+            if len(self._ring) == RING_FRAMES:
+                return
+            if frame.seq == self.base:
+                self._ring.appendleft(frame)
 
     def start(self, epoch: str, seq: int) -> None:
         """Begin, or begin again, at a point of the frame log. Seats must be taken anew."""
@@ -230,6 +244,17 @@ class Feed:
             seat.lagging_since = now
         elif now - seat.lagging_since > LAG_SECONDS:
             seat.connection.abort()
+
+
+async def taken(connection: Connection) -> bool:
+    """Wait until what was sent has left us. False when it is not read: then it is cut."""
+    give_up = time.monotonic() + LAG_SECONDS
+    while connection.buffered() > BUFFER_LIMIT_BYTES:
+        if time.monotonic() > give_up:
+            connection.abort()
+            return False
+        await asyncio.sleep(TAKEN_LOOK_SECONDS)
+    return True
 
 
 async def in_slices(things: list[Thing], visit: Callable[[Thing], None]) -> None:

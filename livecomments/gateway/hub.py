@@ -8,19 +8,18 @@ outlives any error of its loops (docs/ARCHITECTURE.md, "Hub").
 import asyncio
 import contextlib
 import logging
-import os
 import time
 import weakref
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 
 from channels.layers import get_channel_layer
+from django.conf import settings
 
 from livecomments import garbage, redisdb, revocation
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
-from livecomments.tickets import Room
+from livecomments.tickets import Room, now_ms
 from streams.presence import REPORT_SECONDS
 
 from .feed import Feed
@@ -29,12 +28,14 @@ from .member import Member
 from .revive import revive_room
 from .roomhub import RoomHub
 from .snapshot import read_frames, read_tops
+from .stretches import Stretches
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 IDLE_SECONDS = 30.0  # an empty room stays subscribed: reconnects come in bursts
 RETRY_SECONDS = 0.5
+REVOCATIONS_KEPT = 1_000  # before those that mean nothing any more are looked for
 SWEEPING_SHARE = 0.75  # of the time: beyond it sweeps wait for each other
 
 
@@ -42,16 +43,17 @@ class Hub:
     """Everything this process watches."""
 
     def __init__(self) -> None:
-        self.process = os.environ.get("LIVECOMMENTS_PROCESS") or f"web-{os.getpid()}"
+        self.process = settings.PROCESS
         self.rooms: dict[int, RoomHub] = {}
         self.members: set[Member] = set()
-        self.addresses: Counter[str] = Counter()
         self._feeds: dict[str, Feed] = {}
+        self._stretches = Stretches()
         self._opening: dict[int, asyncio.Task[RoomHub]] = {}
         self._repairs: dict[str, asyncio.Task[None]] = {}
         self._beginnings: dict[int, asyncio.Task[None]] = {}
         self._reported_at = time.monotonic()
         self._revoked: dict[int, int] = {}
+        self._revoked_kept = REVOCATIONS_KEPT
         self._revoked_position = "0-0"
         self._tasks: list[asyncio.Task[None]] = []
         self._channel = ""
@@ -65,7 +67,7 @@ class Hub:
             self._started = asyncio.create_task(self._start())
         try:
             await asyncio.shield(self._started)
-        except (redisdb.RedisError, OSError) as error:
+        except redisdb.LAYER_ERRORS as error:
             self._started = None
             raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
 
@@ -115,11 +117,11 @@ class Hub:
             task.add_done_callback(lambda _: self._opening.pop(address.id, None))
         try:
             return await asyncio.shield(task)
-        except (redisdb.RedisError, OSError) as error:
+        except redisdb.LAYER_ERRORS as error:
             raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
 
     async def _open(self, address: Room) -> RoomHub:
-        room = RoomHub(address, self.process)
+        room = RoomHub(address, self.process, self._stretches)
         for audience, feed in room.feeds.items():
             name = redisdb.frame_group(address, audience)
             self._feeds[name] = feed
@@ -135,16 +137,12 @@ class Hub:
     def enter(self, member: Member) -> None:
         """Count a socket in."""
         self.members.add(member)
-        self.addresses[member.address] += 1
 
     def leave(self, member: Member) -> None:
         """Count a socket out and free its seats."""
         if member not in self.members:
             return
         self.members.discard(member)
-        self.addresses[member.address] -= 1
-        if self.addresses[member.address] <= 0:
-            del self.addresses[member.address]
         if member.room is not None:
             member.room.leave(member)
 
@@ -248,6 +246,7 @@ class Hub:
         )
         for item in found:
             self._revoked[item.user_id] = max(self._revoked.get(item.user_id, 0), item.after_ms)
+        self._forget_old_revocations()
         users = {item.user_id for item in found}
         if users:
             for member in list(self.members):
@@ -256,6 +255,14 @@ class Hub:
                     continue
                 if self.is_revoked(claims.identity.user_id, claims.issued_ms):
                     member.revoke()
+
+    def _forget_old_revocations(self) -> None:
+        """Drop those that end only tickets which have expired by themselves."""
+        if len(self._revoked) <= self._revoked_kept:
+            return
+        oldest = now_ms() - settings.TICKET_SECONDS * 1000 - revocation.SKEW_MS
+        self._revoked = {user: at for user, at in self._revoked.items() if at > oldest}
+        self._revoked_kept = max(REVOCATIONS_KEPT, 2 * len(self._revoked))
 
     async def _collect(self) -> None:
         garbage.collect()

@@ -24,6 +24,7 @@ CLOSES_PER_SECOND = 1_000
 SPREAD_MIN_SECONDS = 0.3
 SPREAD_MAX_SECONDS = 5.0
 SLICE_SECONDS = 0.05
+ANSWER_SECONDS = 0.01  # between two looks at who is still waiting
 FLUSH_SECONDS = 5.0  # how long acknowledgements on their way are waited for
 
 
@@ -51,9 +52,13 @@ class Lifecycle:
         logger.info("drained %d sockets in %.1f s", len(sockets), spread)
 
     async def _flush(self) -> None:
+        """Wait until every post that was taken has its answer, and every reaction is counted."""
         try:
             async with asyncio.timeout(FLUSH_SECONDS):
                 await admission().drain()
+                # A reply is looked up before it is admitted; an answer is written a turn later.
+                while any(socket.unanswered for socket in self.sockets):  # noqa: ASYNC110
+                    await asyncio.sleep(ANSWER_SECONDS)  # an event would cost every post
                 await tally().drain()
         except TimeoutError:
             logger.warning("some posts were not answered in time; their pages will ask again")

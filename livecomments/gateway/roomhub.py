@@ -25,9 +25,11 @@ from livecomments.tickets import Room, now_ms
 from streams.presence import Reporter
 
 from .catchup import Missed, missed_since
-from .feed import Feed, Seat, Sweeps, in_slices
+from .feed import RING_FRAMES, Feed, Seat, Sweeps, in_slices, taken
+from .frames import prepare_frame
 from .member import Member
-from .snapshot import Sanction, Snapshot, read_sanction, read_snapshot
+from .snapshot import Sanction, Snapshot, read_newest_frames, read_sanction, read_snapshot
+from .stretches import Stretches
 
 SNAPSHOT_GOOD_SECONDS = 1.0
 
@@ -35,8 +37,9 @@ SNAPSHOT_GOOD_SECONDS = 1.0
 class RoomHub:
     """A watched stream."""
 
-    def __init__(self, address: Room, process: str) -> None:
+    def __init__(self, address: Room, process: str, stretches: Stretches) -> None:
         self.address = address
+        self.stretches = stretches
         self.feeds = {audience: Feed(address, audience) for audience in Audience}
         self.members: set[Member] = set()
         self.joining = 0  # hellos under way: the room must not close under them
@@ -46,6 +49,8 @@ class RoomHub:
         self._snapshot: Snapshot | None = None
         self._read_at = 0.0
         self._reading: asyncio.Task[Snapshot | None] | None = None
+        self._filling: dict[Audience, asyncio.Task[None]] = {}
+        self._catching_up: set[asyncio.Task[None]] = set()
 
     # --- snapshot --------------------------------------------------------------------------------
 
@@ -82,6 +87,23 @@ class RoomHub:
             raise DomainError(ErrorCode.BUSY, retry_after_ms=1000)  # the poll is about to notice
         return snapshot
 
+    async def fill_ring(self, feed: Feed) -> None:
+        """Take what the frame log has from before this process watched; once for all who ask.
+
+        Raises `RedisError`.
+        """
+        audience = feed.audience
+        filling = self._filling.get(audience)
+        if filling is None:
+            filling = self._filling[audience] = asyncio.create_task(self._fill(feed, feed.epoch))
+            filling.add_done_callback(lambda _: self._filling.pop(audience, None))
+        await asyncio.shield(filling)
+
+    async def _fill(self, feed: Feed, epoch: str) -> None:
+        found, frames = await read_newest_frames(self.address, feed.audience, count=RING_FRAMES)
+        if found == epoch == feed.epoch:
+            feed.put_before(prepare_frame(*frame) for frame in frames)
+
     def _reaches(self, snapshot: Snapshot) -> bool:
         return all(
             snapshot.cursors[audience].seq >= feed.base for audience, feed in self.feeds.items()
@@ -101,6 +123,8 @@ class RoomHub:
         finally:
             self.joining -= 1
         if snapshot.epoch != self.feeds[Audience.PUBLIC].epoch:
+            if missed is not None:
+                await missed.held.aclose()
             # The room began again meanwhile: a seat at a `seq` of the old epoch would get nothing.
             raise DomainError(ErrorCode.BUSY, retry_after_ms=1000)
         member.room = self
@@ -108,8 +132,10 @@ class RoomHub:
         member.sanction = sanction
         if missed is None:
             self._welcome(member, snapshot)
-        else:
-            self._welcome_back(member, snapshot, missed)
+            return
+        task = asyncio.create_task(self._welcome_back(member, snapshot, missed))
+        self._catching_up.add(task)
+        task.add_done_callback(self._catching_up.discard)
 
     def leave(self, member: Member) -> None:
         """Free a socket's seats."""
@@ -130,10 +156,17 @@ class RoomHub:
         for audience in self._audiences(member):
             self._seat(member, audience, snapshot.cursors[audience].seq)
 
-    def _welcome_back(self, member: Member, snapshot: Snapshot, missed: Missed) -> None:
-        member.tell(self._greeting(member, snapshot, missed.cursors, resumed=True))
-        for message in missed.messages:
-            member.connection.send(message)
+    async def _welcome_back(self, member: Member, snapshot: Snapshot, missed: Missed) -> None:
+        """Send what was missed no faster than it is read, then seat the socket behind it."""
+        async with missed.held:
+            began = self.began
+            member.tell(self._greeting(member, snapshot, missed.cursors, resumed=True))
+            for message in missed.messages:
+                member.connection.send(message)
+                if not await taken(member.connection):
+                    return
+                if member not in self.members or self.began != began:
+                    return  # it has gone, or was welcomed anew
         for audience in self._audiences(member):
             self._seat(member, audience, missed.reached[audience])
         member.tell(CaughtUp(comments=missed.comments))

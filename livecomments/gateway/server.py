@@ -8,13 +8,13 @@ without context, so that a frame is deflated once for all; everything else is uv
 
 import asyncio
 import logging
-import os
 import socket
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, cast
 
 import uvicorn
+from django.conf import settings
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import NegotiationError
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
@@ -23,8 +23,9 @@ from websockets.http11 import Request
 
 from livecomments.protocol import CLIENT_MESSAGE_MAX_BYTES
 
-from .connection import BUFFER_LIMIT_BYTES, EXTENSION, DirectConnection
+from .connection import BUFFER_LIMIT_BYTES, EXTENSION, DirectConnection, reset
 from .door import Door
+from .http import BoundedHttp
 from .inbox import Inbox
 from .lifecycle import lifecycle
 
@@ -33,7 +34,9 @@ logger = logging.getLogger(__name__)
 SEND_BUFFER_BYTES = 128 * 1024  # the kernel's part of what a stalled reader may cost
 # What one read may bring: a flood of small messages is parsed in turns with everybody else's.
 RECEIVE_BUFFER_BYTES = 32 * 1024
-# A flood on one socket is handled in turns with everybody else's.
+# A flood on one socket is handled in turns with everybody else's. A slice has 170 of the smallest
+# frames at most, and parsing them takes a millisecond or two.
+SLICE_BYTES = 1024
 MESSAGES_PER_TURN = 64
 TURN_SECONDS = 0.005
 PING_SECONDS = 20.0  # a dead peer is found within two of these
@@ -77,7 +80,10 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         self._receiver: Callable[[bytes], None] | None = None
         self._connection: DirectConnection | None = None
         self._after_close = 0
-        self._taken = 0
+        self._taken = 0  # frames in this turn
+        self._waits = False  # for its next turn
+        self._later = b""  # what has come and waits with it
+        self._is_cut = False
 
     @property
     def deflates(self) -> bool:
@@ -107,6 +113,13 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         self.response.headers.clear()
         cast(list[Any], self.scope["headers"]).clear()
 
+    def cut(self) -> None:
+        """End the connection at once, whatever its peer has not read."""
+        self._shut()
+        if not (self.disconnected or self._is_cut):
+            self._is_cut = True
+            reset(self.transport)
+
     def _shut(self) -> None:
         if self._connection is not None:
             self._connection.open = self._connection.ready = False
@@ -126,7 +139,7 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         """End the connection although its peer does not read what is still to be sent."""
         if self.close_timer is not None:
             self.close_timer.cancel()
-        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
+        self.close_timer = self.loop.call_later(self.close_timeout, self.cut)
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -138,41 +151,105 @@ class TransportProtocol(WebSocketsSansIOProtocol):
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
 
+    def _refuse_handshake(self) -> None:
+        """Answer 400 to what the parser gave up on without an answer."""
+        self.close_sent = self.handshake_complete = True
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+        self.transport.close()
+
     def data_received(self, data: bytes) -> None:
+        """Take what came, as much of it as one turn allows."""
+        if self._waits:
+            self._later += data
+            self.transport.pause_reading()
+            return
+        self._taken = 0
+        if len(data) <= SLICE_BYTES:
+            self._parse(data)
+        else:
+            self._parse_in_slices(data)
+        if self.transport.is_closing():
+            return
+        if not self.handshake_initiated and self.conn.handshake_exc is not None:
+            self._refuse_handshake()
+        elif self._taken > MESSAGES_PER_TURN:
+            self._waits = True
+            self.transport.pause_reading()
+            self.loop.call_later(TURN_SECONDS, self._next_turn)
+
+    def _parse_in_slices(self, data: bytes) -> None:
+        for start in range(0, len(data), SLICE_BYTES):
+            if self.transport.is_closing():
+                return
+            if self._taken > MESSAGES_PER_TURN:
+                self._later = data[start:]
+                return
+            self._parse(data[start : start + SLICE_BYTES])
+
+    def _parse(self, data: bytes) -> None:
         """uvicorn's, but it would go on parsing for ten seconds what it then throws away."""
         if self.close_sent:
             self._after_close += len(data)
             if self._after_close > AFTER_CLOSE_BYTES:
-                self.transport.abort()
+                self.cut()
                 return
-        self._taken = 0
         super().data_received(data)
-        if self._taken > MESSAGES_PER_TURN and not self.transport.is_closing():
-            self.transport.pause_reading()
-            self.loop.call_later(TURN_SECONDS, self._resume)
 
-    def _resume(self) -> None:
-        if not self.transport.is_closing():
+    def _next_turn(self) -> None:
+        self._waits = False
+        if self.transport.is_closing():
+            return
+        later, self._later = self._later, b""
+        if later:
+            self.data_received(later)
+        # While a message that came through the queue waits, uvicorn starts the reading again.
+        if not (self._waits or self.read_paused or self.transport.is_closing()):
             self.transport.resume_reading()
 
+    def handle_ping(self) -> None:
+        """uvicorn's, but a peer that reads nothing gets no more pongs to keep."""
+        self._taken += 1
+        if self.transport.get_write_buffer_size() > BUFFER_LIMIT_BYTES:
+            self.conn.data_to_send()
+        else:
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        self._taken += 1
+        super().handle_pong(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        """uvicorn's, but empty pieces, of which there may be no end, are not kept."""
+        self._taken += 1
+        if event.data:
+            self.frames.append(bytes(event.data))
+        if event.fin:
+            self.send_receive_event_to_app()
+
     def send_receive_event_to_app(self) -> None:
-        if self._receiver is None or self.curr_msg_data_type != "text" or self.close_sent:
+        self._taken += 1
+        if self.close_sent:
+            self.frames = []
+            return
+        if self.curr_msg_data_type != "text":
             super().send_receive_event_to_app()
             return
         data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
-        self.frames = []
-        self._taken += 1
-        if data.isascii() or _is_utf8(data):
-            self._receiver(data)
-        else:
+        if not (data.isascii() or _is_utf8(data)):  # uvicorn would log it as a fault of ours
             self.conn.send_close(CloseCode.INVALID_DATA)
             self.handle_parser_exception()
+        elif self._receiver is None:
+            super().send_receive_event_to_app()
+        else:
+            self._receiver(data)
+        self.frames = []
 
     def connection_lost(self, exc: Exception | None) -> None:
         """uvicorn's; then nothing holds on to the other end, so that both are freed at once."""
         self._shut()
         super().connection_lost(exc)
         self._receiver = self._connection = None
+        self._later = b""
         self.conn.parser.close()
         if hasattr(self, "scope"):
             self.scope["extensions"].clear()
@@ -181,7 +258,7 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         """A peer that does not answer pings: uvicorn's close would wait for it to read first."""
         self._shut()
         super().keepalive_timeout()
-        self.transport.abort()
+        self.cut()
 
     async def send(self, message: Any) -> None:
         """uvicorn's, but a close that the peer does not answer ends, whatever is unsent."""
@@ -224,9 +301,10 @@ class Server(uvicorn.Server):
 
 def make_server(*, access_log: bool = False, **overrides: Any) -> Server:
     """Return a server for the application; the caller runs it on a bound socket."""
-    name = os.environ.get("LIVECOMMENTS_PROCESS") or f"web-{os.getpid()}"
+    name = settings.PROCESS
     config = uvicorn.Config(
         "livecomments.asgi:application",
+        http=BoundedHttp,
         ws=TransportProtocol,
         ws_max_size=CLIENT_MESSAGE_MAX_BYTES,
         ws_per_message_deflate=False,  # the protocol class above has its own

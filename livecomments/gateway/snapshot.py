@@ -106,6 +106,18 @@ async def read_frames(
     return [(int(entry.split(b"-")[0]), fields[b"f"], fields[b"s"]) for entry, fields in raw]
 
 
+async def read_newest_frames(
+    address: Address, audience: Audience, *, count: int
+) -> tuple[str, list[tuple[int, bytes, bytes]]]:
+    """Return the room's epoch and the newest frames of its log, newest first, read in one step."""
+    pipeline = redisdb.client().pipeline(transaction=True)
+    pipeline.hget(redisdb.state(address), "epoch")
+    pipeline.xrevrange(redisdb.frames(address, audience), count=count)
+    epoch, raw = await pipeline.execute()
+    frames = [(int(entry.split(b"-")[0]), fields[b"f"], fields[b"s"]) for entry, fields in raw]
+    return (epoch or b"").decode(), frames
+
+
 def _pairs(flat: list[bytes]) -> dict[bytes, bytes]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
 

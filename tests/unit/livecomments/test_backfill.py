@@ -1,13 +1,16 @@
 """What the archive has for somebody who comes back: items, what was left out, replies to them."""
 
+import msgspec
 import pytest
 
 from comments.models import Status
 from livecomments.gateway import backfill
-from livecomments.protocol import CommentPosted
+from livecomments.protocol import Backfill, CommentPosted
 from streams.models import ArchiveCursor
 from streams.payloads import room_of
 from tests.factories import CommentFactory, StreamFactory, UserFactory
+
+_backfills = msgspec.json.Decoder(Backfill)
 
 pytestmark = pytest.mark.django_db
 
@@ -38,29 +41,44 @@ def rows(stream, asker):
     return [question, *missed]
 
 
-def stretch(stream, rows, *, user_id=None, limit=100, upto=None):
+def stretch(stream, rows, *, limit=100, upto=None):
     upto = rows[-1].pk if upto is None else upto
-    return backfill.stretch_between(
-        room_of(stream), after=rows[0].pk, upto=upto, limit=limit, user_id=user_id
-    )
+    return backfill.stretch_between(room_of(stream), after=rows[0].pk, upto=upto, limit=limit)
 
 
-def ids_in(items):
+def replies(stream, rows, user_id, *, limit=100):
+    room, upto = room_of(stream), rows[-1].pk
+    return backfill.replies_between(room, after=rows[0].pk, upto=upto, user_id=user_id, limit=limit)
+
+
+def ids_in(messages):
+    items = [item for each in messages for item in _backfills.decode(each.payload).items]
     return [item.comment.id for item in items if isinstance(item, CommentPosted)]
 
 
 def test_stretch_has_what_was_shown_and_counts_the_rest(stream, rows):
     found = stretch(stream, rows)
 
-    assert ids_in(found.items) == [str(rows[1].pk), str(rows[6].pk)]
-    assert (found.left_out, found.replies) == (3, [])
+    assert ids_in(found.messages) == [str(rows[1].pk), str(rows[6].pk)]
+    assert (found.comments, found.left_out) == (2, 3)
 
 
-def test_stretch_has_the_replies_to_whoever_asks(stream, rows, asker):
-    (reply,) = stretch(stream, rows, user_id=asker.pk).replies
+def test_stretch_comes_in_messages_of_a_bearable_size(stream, rows, monkeypatch):
+    monkeypatch.setattr(backfill, "BACKFILL_ITEMS_PER_MESSAGE", 1)
+
+    found = stretch(stream, rows)
+
+    assert [ids_in([message]) for message in found.messages] == [
+        [str(rows[1].pk)],
+        [str(rows[6].pk)],
+    ]
+
+
+def test_replies_are_those_to_whoever_asks(stream, rows, asker):
+    (reply,) = replies(stream, rows, asker.pk)
 
     assert reply.id == str(rows[4].pk)
-    assert stretch(stream, rows, user_id=UserFactory().pk).replies == []
+    assert replies(stream, rows, UserFactory().pk) == []
 
 
 def test_stretch_that_is_too_long_or_not_archived_is_none(stream, rows):

@@ -44,6 +44,9 @@ class Socket:
     def attach(self, connection, receiver):
         self.attached = connection, receiver
 
+    def cut(self):
+        self.transport.abort()
+
 
 class Peer:
     """The ASGI side of a server without it. `reads` lets it take messages."""
