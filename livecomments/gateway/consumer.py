@@ -78,7 +78,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         self.holders: tuple[str, ...] = ()  # under whom this socket is counted (crowding.py)
         self._received = 0
         self._unread = 0
-        self._unacked = 0
+        self.unanswered = 0  # posts that were taken
         self._reacting = 0
         self._malformed = 0
         self._closing = False
@@ -127,11 +127,6 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         hub().leave(self.member)
         self.member.revoke = _nothing  # else member and consumer would hold each other
         # Posts on their way are not cancelled: they are stored, and the page asks again by nonce.
-
-    @property
-    def unanswered(self) -> int:
-        """How many posts of this socket have been taken and not answered."""
-        return self._unacked
 
     def close(self, code: CloseCode) -> None:
         """Close from our side; what was written before is still sent."""
@@ -289,12 +284,12 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
     def _post(self, command: protocol.CommentPost) -> None:
         try:
             author = self._identity()
-            if self._unacked >= protocol.UNACKED_POSTS_PER_SOCKET:
+            if self.unanswered >= protocol.UNACKED_POSTS_PER_SOCKET:
                 raise DomainError(ErrorCode.TOO_MANY_PENDING, retry_after_ms=1000)
         except DomainError as error:
             self._refuse(error, command.nonce)
             return
-        self._unacked += 1
+        self.unanswered += 1
         if command.reply_to is not None:
             self._reply(command, author)
             return
@@ -308,7 +303,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
                 text=command.text,
             )
         except DomainError as error:
-            self._unacked -= 1
+            self.unanswered -= 1
             self._refuse(error, command.nonce)
         else:
             # Nearly all posts come this way, so there is no task for each.
@@ -332,7 +327,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
     def _answer(
         self, nonce: str, answer: Callable[[], protocol.CommentAccepted | protocol.CommentHeld]
     ) -> None:
-        self._unacked -= 1
+        self.unanswered -= 1
         try:
             self.member.tell(answer())
         except DomainError as error:

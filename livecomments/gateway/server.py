@@ -131,8 +131,19 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         self._end_soon()
 
     def handle_parser_exception(self) -> None:
+        """uvicorn's, but what the peer is still sending is read for a while and thrown away.
+
+        Closed at once with something unread, the kernel would reset the connection, and the peer
+        might never be told why.
+        """
         self._shut()
-        super().handle_parser_exception()
+        assert self.conn.close_sent is not None
+        code, reason = self.conn.close_sent.code, self.conn.close_sent.reason
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
         self._end_soon()
 
     def _end_soon(self) -> None:
@@ -192,6 +203,7 @@ class TransportProtocol(WebSocketsSansIOProtocol):
             self._after_close += len(data)
             if self._after_close > AFTER_CLOSE_BYTES:
                 self.cut()
+            if self.conn.parser_exc is not None or self.transport.is_closing():
                 return
         super().data_received(data)
 

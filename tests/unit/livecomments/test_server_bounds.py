@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import time
+from contextlib import AsyncExitStack, closing
 
 import psutil
 import pytest
@@ -18,7 +19,7 @@ from livecomments.gateway.frames import PreparedFrame
 from livecomments.protocol import CLIENT_MESSAGE_MAX_BYTES, Audience
 from tests.rooms import ROOM
 from tests.serving import Application, on_uvloop, serving, until
-from tests.wire import CLOSE, GOES_ON, TEXT, TEXT_BEGINS, client_frame, close_code, raw_socket, text
+from tests.wire import GOES_ON, TEXT, TEXT_BEGINS, client_frame, close_code, raw_socket, text
 
 PING, BINARY = 0x89, 0x82
 MEGABYTE = 1024 * 1024
@@ -71,6 +72,20 @@ async def test_a_message_above_the_limit_closes_the_socket_and_is_not_kept(frame
 
 
 @on_uvloop
+async def test_who_is_still_sending_is_told_why_all_the_same():
+    """With something unread a close resets the connection, and a reset overtakes the reason."""
+    async with serving(Application()) as (server, port), raw_socket(port) as client:
+        client.send(*over_by_one(TEXT))
+        await until(lambda: not server.server_state.tasks)
+        for _ in range(10):
+            client.send(text("and another thing " * 100))
+            await asyncio.sleep(0.01)
+        assert close_code(await client.rest()) == 1009
+        client.writer.close()
+        await until(lambda: not server.server_state.connections)
+
+
+@on_uvloop
 async def test_pieces_without_content_are_not_kept():
     """There may be millions in one message, and no limit on its size counts them."""
     application = Application()
@@ -91,17 +106,6 @@ async def test_pieces_without_content_are_not_kept():
 
 
 # --- floods --------------------------------------------------------------------------------------
-
-
-async def longest_pause(work):
-    """The longest time for which the loop did nothing else while this was done."""
-    longest, done = 0.0, asyncio.ensure_future(work)
-    while not done.done():
-        began = time.perf_counter()
-        await asyncio.sleep(0)
-        longest = max(longest, time.perf_counter() - began)
-    await done
-    return longest
 
 
 @pytest.mark.parametrize(
@@ -229,8 +233,8 @@ async def test_deaf_viewers_cost_little_and_leave_nothing_in_the_kernel(monkeypa
     application = Application()
     feed = Feed(ROOM, Audience.PUBLIC)
     feed.start("epoch", 0)
-    async with serving(application) as (server, port):
-        deaf = [deaf_socket(port) for _ in range(10)]
+    async with serving(application) as (server, port), AsyncExitStack() as stack:
+        deaf = [stack.enter_context(closing(deaf_socket(port))) for _ in range(10)]
         await until(lambda: len(application.sockets) == len(deaf))
         for connection, _ in application.sockets:
             feed.sit(Seat(connection, None, 0))
@@ -244,8 +248,6 @@ async def test_deaf_viewers_cost_little_and_leave_nothing_in_the_kernel(monkeypa
             ours = sum(connection.buffered() for connection, _ in application.sockets)
             worst = max(worst, ours + sum(unsent for _, unsent in kernel_sockets(port)))
         await until(lambda: not kernel_sockets(port))
-        for sock in deaf:
-            sock.close()
 
     assert 100_000 < worst / len(deaf) < MEGABYTE
 
@@ -254,8 +256,8 @@ async def test_deaf_viewers_cost_little_and_leave_nothing_in_the_kernel(monkeypa
 async def test_a_deaf_peer_that_we_close_is_forgotten_by_the_kernel_too(monkeypatch):
     """It never answers the close: after a while it is reset, whatever it has not read."""
     application = Application()
-    async with serving(application) as (server, port):
-        deaf = deaf_socket(port)
+    async with serving(application) as (server, port), AsyncExitStack() as stack:
+        stack.enter_context(closing(deaf_socket(port)))
         await until(lambda: application.sockets)
         (protocol,) = server.server_state.connections
         protocol.close_timeout = 0.2
@@ -264,7 +266,6 @@ async def test_a_deaf_peer_that_we_close_is_forgotten_by_the_kernel_too(monkeypa
         await send({"type": "websocket.close", "code": 4000})
         assert kernel_sockets(port) != []
         await until(lambda: not kernel_sockets(port))
-        deaf.close()
 
 
 # --- the door ------------------------------------------------------------------------------------
