@@ -1,4 +1,4 @@
-"""Store one batch of events and move the cursor, in one transaction. Sync, ORM.
+"""Store one batch of events and move the cursor, in one transaction. Sync, ORM, but for `claimed`.
 
 A batch with an event that Postgres refuses is halved until that event is found; it is set aside,
 whole and loudly, and the archive goes on.
@@ -14,10 +14,12 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from comments import archive as comments_archive
-from livecomments import events
+from livecomments import dbthreads, events
 from livecomments.eventlog import BadEntry
 from streams import archive as streams_archive
 from streams.models import ArchiveCursor, SetAsideEvent
+
+from .lease import Lease
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +51,26 @@ def archived_position(partition: int) -> Archived:
 def claim_archive(partition: int, fence: int) -> Archived:
     """Return where to go on. From now on no owner with a lower fence writes any more.
 
-    A higher fence in the answer: nothing was claimed.
+    Waits for a batch of theirs that is under way. A higher fence in the answer: not claimed.
     """
     ArchiveCursor.objects.get_or_create(partition=partition)
-    ArchiveCursor.objects.filter(partition=partition, fence__lt=fence).update(fence=fence)
-    return archived_position(partition)
+    with transaction.atomic():
+        row = ArchiveCursor.objects.select_for_update().get(partition=partition)
+        if row.fence < fence:
+            row.fence = fence
+            row.save(update_fields=["fence"])
+    return Archived(row.log_id, row.fence)
+
+
+async def claimed(lease: Lease, partition: int) -> Archived:
+    """Return where the archive of a partition that we hold goes on: it is ours, too. Async.
+
+    Raises `LostLease`, `unavailable`, `RedisError`.
+    """
+    at = await dbthreads.run(claim_archive, partition, lease.fence)
+    if at.fence > lease.fence:
+        at = await dbthreads.run(claim_archive, partition, await lease.raise_fence(at.fence))
+    return at
 
 
 @contextmanager

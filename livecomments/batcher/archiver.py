@@ -14,7 +14,7 @@ from livecomments import dbthreads, eventlog, ids, redisdb
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
 
-from .archive_batch import Stale, claim_archive, store_batch
+from .archive_batch import Stale, claimed, store_batch
 from .lease import Lease, LostLease
 from .reaction_archive import archive_reactions
 from .restore import note_archived
@@ -67,7 +67,7 @@ class Archiver:
 
     async def _step(self) -> float:
         if self._cursor is None:
-            self._cursor = await self._read_cursor()
+            self._cursor = (await claimed(self._lease, self._partition)).log_id
         entries = self._tail.after(self._cursor, BATCH)
         if entries is None:
             entries = await eventlog.entries_after(
@@ -84,13 +84,6 @@ class Archiver:
         note_archived(self._partition, self._cursor)
         await self._housekeeping()
         return 0.0 if len(entries) == BATCH else IDLE_SECONDS
-
-    async def _read_cursor(self) -> int:
-        at = await dbthreads.run(claim_archive, self._partition, self._lease.fence)
-        if at.fence > self._lease.fence:
-            raised = await self._lease.raise_fence(at.fence)
-            at = await dbthreads.run(claim_archive, self._partition, raised)
-        return at.log_id
 
     async def _housekeeping(self) -> None:
         now = asyncio.get_running_loop().time()

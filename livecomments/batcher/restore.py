@@ -22,7 +22,7 @@ from reactions import archive as reactions_archive
 from streams import archive as streams_archive
 from streams import roomstate
 
-from .archive_batch import Archived, archived_position
+from .archive_batch import Archived, claimed
 from .lease import Lease, LostLease
 from .publisher import RECENT_KEPT
 
@@ -75,9 +75,9 @@ def note_archived(partition: int, log_id: int) -> None:
 
 async def restore_partition(redis: "Redis", lease: Lease, partition: int) -> None:
     """Restore every room of a partition. Raises `LostLease`, `unavailable`, `RedisError`."""
-    at = await dbthreads.run(archived_position, partition)
-    if at.fence >= lease.fence:
-        await lease.raise_fence(at.fence)
+    # First of all: a batch of the owner before may still be on its way into the archive, and what
+    # is read without it would never be shown to anybody.
+    at = await claimed(lease, partition)
     rooms = await dbthreads.run(_collect, partition)
     for number, room in enumerate(rooms, 1):
         await _restore_room(redis, lease, room, through=at.log_id)

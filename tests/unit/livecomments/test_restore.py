@@ -1,14 +1,19 @@
 """What the log holds beyond the archive is applied to admission's half, by the owner alone."""
 
 import asyncio
+import threading
 
 import pytest
 
-from livecomments import eventlog, events, ids, redisdb
+from comments import archive as comments_archive
+from livecomments import dbthreads, eventlog, events, ids, redisdb
 from livecomments.batcher import restore
+from livecomments.batcher.archive_batch import claim_archive, store_batch
 from livecomments.batcher.lease import Lease, LostLease
 from livecomments.protocol import SanctionKind
 from livecomments.tickets import now_ms
+from streams.payloads import room_of
+from tests.factories import StreamFactory, UserFactory
 from tests.rooms import ROOM, log_entries, open_room
 
 
@@ -113,3 +118,42 @@ async def test_a_log_that_is_as_far_keeps_its_own_place(redis, lease):
     await restore._open(redis, lease, 0, restore.Archived(last, 1))
 
     assert await said(events.COMMENT_POSTED) > last
+
+
+# --- what is still on its way into the archive ---------------------------------------------------
+
+
+async def test_a_restore_waits_for_a_batch_that_is_being_archived(
+    transactional_db, database_threads, redis, monkeypatch
+):
+    """It was taken before Redis was emptied: it must be among what viewers are shown."""
+    stream, author = await dbthreads.run(lambda: (StreamFactory(), UserFactory()))
+    if stream.partition != 0:
+        stream.partition = 0
+        await dbthreads.run(stream.save)
+    old, heir = Lease(redis, 0, "old"), Lease(redis, 0, "heir")
+    fence = await old.acquire()
+    await dbthreads.run(claim_archive, 0, fence)
+    body = events.CommentSaid(author=author.pk, name="Ana", text="just in time")
+    entry = events.Entry(id_in(-1), stream.pk, events.COMMENT_POSTED, body)
+    begun, go_on = threading.Event(), threading.Event()
+    store = comments_archive.store
+
+    def slow(entries):
+        store(entries)
+        begun.set()
+        go_on.wait(5)
+
+    monkeypatch.setattr(comments_archive, "store", slow)
+    writing = asyncio.create_task(dbthreads.run(store_batch, 0, [entry], fence=fence, cursor=0))
+    await asyncio.to_thread(begun.wait, 5)
+    await old.release()
+    await heir.acquire(floor=fence)
+    restoring = asyncio.create_task(restore.restore_partition(redis, heir, 0))
+    await asyncio.sleep(0.2)
+    go_on.set()
+    await asyncio.gather(writing, restoring)
+
+    recent = await redis.xrange(redisdb.recent(room_of(stream)))
+    assert [position.decode() for position, _ in recent] == [ids.position(entry.id)]
+    assert (await redis.get(redisdb.cursor(0))).decode() == ids.position(entry.id)
