@@ -28,12 +28,16 @@ def main(arguments: Sequence[str]) -> int:
     """Returns 0; 1 when a promise was not kept; 2 when nothing ran."""
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     _allow_many_sockets()
     began = time.monotonic()
     try:
         with Stage() as stage:
-            django.setup()
-            findings = _stage_faults(stage, options)
+            try:
+                django.setup()
+                findings = _stage_faults(stage, options)
+            finally:
+                _end_in_order()
     except (LocalProblem, StageProblem) as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -136,6 +140,12 @@ def _allow_many_sockets() -> None:
 
 def _stop(number: int, frame: object) -> None:
     raise KeyboardInterrupt
+
+
+def _end_in_order() -> None:
+    """Hears no signals from now on: one more would leave something behind."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

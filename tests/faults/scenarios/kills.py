@@ -5,6 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 
+from livecomments.client.session import STABLE_SECONDS
+
 from ..disk import disk_load, is_syncing
 from ..finding import percentile
 from ..scene import Scene, Show
@@ -30,7 +32,11 @@ async def postgres(scene: Scene) -> None:
 
 
 async def web(scene: Scene) -> None:
-    """F2: whoever loses a web process comes back to the other and has everything."""
+    """F2: whoever loses a web process comes back to the other and has everything.
+
+    Whoever loses one connection after the other waits longer and longer before the next, as clients
+    should; so after both processes were killed there is time to be sure of a connection again.
+    """
     order = scene.random.sample(["web-1", "web-2"], 2)
 
     async def strike() -> str:
@@ -39,7 +45,9 @@ async def web(scene: Scene) -> None:
         return order[0]
 
     async with scene.under_load(viewers=scene.times(20, 40)) as show:
-        paused = await _often(scene, show, strike, times=scene.times(2, 50), every=3.2)
+        paused = await _often(
+            scene, show, strike, times=scene.times(2, 50), every=3.2, rest=STABLE_SECONDS
+        )
     finding = scene.finding
     finding.figure("longest without an answer", max(paused), at_most=SERVICE_SECONDS)
     p99 = percentile(finding.caught_up, 99)
@@ -106,9 +114,13 @@ async def _often(
     *,
     times: int,
     every: float,
+    rest: float = 0.0,
     afterwards: Callable[[Show], Awaitable[None]] | None = None,
 ) -> list[float]:
-    """Strike so often; return for each how long nobody was answered."""
+    """Strike so often; return for each how long nobody was answered.
+
+    `rest`: how much longer everybody is left in peace after each second one.
+    """
     paused = []
     for number in range(times):
         scene.say(number / times, f"{number + 1} of {times}")
@@ -119,6 +131,8 @@ async def _often(
         await scene.serving(name)
         # Until it is in order again, and a while of good days, so that each fault stands alone.
         await scene.until(max(began + every, time.monotonic() + 1.0))
+        if number % 2 and number + 1 < times:
+            await asyncio.sleep(rest)
         paused.append(show.unavailable(struck, time.monotonic()))
         if afterwards is not None:
             await afterwards(show)

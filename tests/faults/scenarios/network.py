@@ -79,7 +79,7 @@ async def _cut(scene: Scene, show: Show, lines: Lines) -> None:
     for number in range(times):
         for name, proxy in vars(lines).items():
             scene.say(number / times / 2, f"reset of {name}")
-            await scene.moment(0.3, 1.0)
+            await scene.moment(0.1, scene.pick(0.4, 1.0))
             at = time.monotonic()
             proxy.reset()
             scene.finding.kills += 1
@@ -104,7 +104,7 @@ async def _swallow(scene: Scene, show: Show, lines: Lines) -> None:
         ]
     for number, (name, proxy, spoil, seconds) in enumerate(steps):
         scene.say(0.5 + number / len(steps) / 4, name)
-        await scene.moment(0.3, 0.8)
+        await scene.moment(0.1, scene.pick(0.4, 0.8))
         at = time.monotonic()
         spoil(proxy)
         scene.finding.kills += 1

@@ -41,7 +41,7 @@ async def _stop(scene: Scene, show: Show, part: str, seconds: int) -> None:
     finding = scene.finding
     async with scene.paused(part) as at:
         await scene.until(at + seconds)
-    await asyncio.sleep(1.2 + seconds / 5)
+    await asyncio.sleep(1.0 + seconds / 5)
     away = show.unavailable(at, time.monotonic())
     if part == "valkey":
         # Who waited goes on with the answer, or is told `busy` and asks again.

@@ -134,13 +134,13 @@ async def _fill(
     finding.kills += 1
     try:
         await asyncio.to_thread(_limit_memory, scene, share)
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(1.0)
         answer = await _try_post(*who)
         busy = isinstance(answer, DomainError) and answer.code is ErrorCode.BUSY
         finding.expect(busy, f"{name}: a post was answered {answer!r}, not busy")
         if isinstance(answer, DomainError):
             finding.expect(bool(answer.retry_after_ms), f"{name}: busy without a time to wait")
-        await asyncio.sleep(scene.pick(1.0, 3.0))
+        await asyncio.sleep(scene.pick(0.5, 3.0))
     finally:
         await asyncio.to_thread(_limit_memory, scene, None)
     at = time.monotonic()

@@ -43,7 +43,13 @@ def keeper(tmp_path):
 
 
 def alive(processes):
-    return [process for process in processes if process.is_running() and not is_dead(process)]
+    """Returns who is still there after a while: a kill is an order, not yet a death."""
+    give_up = time.monotonic() + 10
+    while found := [process for process in processes if not is_dead(process)]:
+        if time.monotonic() > give_up:
+            break
+        time.sleep(0.02)
+    return found
 
 
 def is_dead(process):

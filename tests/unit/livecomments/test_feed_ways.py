@@ -140,6 +140,7 @@ async def play(steps):
                 getattr(twins, what)(*rest)
     for twins in people:
         twins.lag(False)
+    await swept(feed)  # one under way may have passed by somebody who was behind
     feed.sweep()
     await swept(feed)
     return history, people
