@@ -79,7 +79,6 @@ async def test_a_request_that_does_not_end_is_ended(said, monkeypatch):
 async def test_a_byte_now_and_then_gains_no_time(monkeypatch):
     monkeypatch.setattr(http, "REQUEST_SECONDS", 0.3)
     async with serving(answers) as (_, port), client(port) as (reader, writer):
-
         writer.write(b"GET /")
         dripping = asyncio.create_task(pour(writer, [b"x"] * 100, pause=0.05))
         assert await ends(reader) == b"reset"
