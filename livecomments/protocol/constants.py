@@ -121,7 +121,7 @@ class CloseCode(IntEnum):
     ABUSE = 4100  # too many malformed messages
     UNSUPPORTED_VERSION = 4101
     UNKNOWN_STREAM = 4102
-    TOO_MANY_SOCKETS = 4103  # from one address
+    TOO_MANY_SOCKETS = 4103  # of one address or person
 
     @property
     def retry(self) -> bool:

@@ -1,0 +1,128 @@
+"""The two views of a text that the rules on spam look at. Sync, pure, tens of microseconds.
+
+Spam is written so that people read one thing and machines another: zero-width characters, letters
+of another script, digits for letters, spaces between letters. Both views undo that: compatibility
+forms, case, marks, what cannot be seen, look-alikes (`folding`), runs of one character, spaced
+letters. The second view also reads digits and signs as the letters that they stand for; that harms
+numbers, which is why it is a second one. See docs/SPAM.md.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+
+import regex
+
+from .folding import EVERYWHERE, IN_MIXED_WORDS, VISIBLE
+
+_ALPHABETS = (
+    regex.compile(r"\p{Latin}"),
+    regex.compile(r"\p{Greek}"),
+    regex.compile(r"\p{Cyrillic}"),
+    regex.compile(r"\p{Armenian}"),
+    regex.compile(r"\p{Hebrew}"),
+    regex.compile(r"\p{Arabic}"),
+    regex.compile(r"\p{Cherokee}"),
+)
+_FOREIGN_WORD = regex.compile(r"[A-Za-z0-9_]*+[^\W\x00-\x7F]\w*")
+_LONG_RUN = regex.compile(r"([^\d\s])\1{2,}|(\d)\2{4,}")
+# A letter of the flags that stands alone is a letter; two beside each other are a flag.
+_INDICATOR = "[\U0001f1e6-\U0001f1ff]"
+_LONE_INDICATOR = regex.compile(rf"(?<!{_INDICATOR}){_INDICATOR}(?!{_INDICATOR})")
+_INDICATOR_TO_LETTER = 0x1F1E6 - ord("a")
+
+# One character, a blank, one character, and so on: four at least, as people write "U S A".
+_BY_BLANKS = regex.compile(r"(?<!\S)\S(?: \S){3,}(?!\S)")
+# With the same sign between them: three.
+_BY_SIGNS = regex.compile(r"(?<![^\W_])[^\W_]([._*~\-·•|/,:+'])[^\W_](?:\1[^\W_])+(?![^\W_])")
+_LETTERS_WHEN_SPACED = 3  # fewer: a date, a score, a sum
+
+_LEET = str.maketrans("0123456789@$!|+(€£¥¢l", "oizeasgtbgasiitceiyci")
+_LEET_SIGNS = frozenset("0123456789@$!|+(€£¥¢")
+# There they are punctuation, money, a mention or a command.
+_SIGNS_BEFORE, _SIGNS_AFTER = "@!+(€£¥¢", "!+(@€£¥¢"
+_LETTER = regex.compile(r"\p{L}")
+# A digit or sign between letters, or before one: how leet looks, and hardly anything else does.
+_MIXED = regex.compile(r"(?:[a-z][0-9@$!|+]|[0-9|$][0-9@$!|+]*)[a-z]")
+_MONEY = regex.compile(r"\$\d")
+_MIXED_FROM, _MIXED_SHARE = 2, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """`plain` reads as the text does; `folded` has letters for digits and signs within words."""
+
+    plain: str
+    folded: str
+    joined: bool = False  # words that were spaced out letter by letter were put together
+
+
+def views(text: str) -> Views:
+    """Return both views of a text; texts that read the same have the same ones."""
+    written = _characters(text)
+    plain = _unspaced(written)
+    joined = len(plain) != len(written)
+    if not _LONG_RUN.search(plain):
+        return Views(plain, _read_as_letters(plain), joined)
+    once = _LONG_RUN.sub(r"\1\2", plain)
+    return Views(_LONG_RUN.sub(r"\1\1\2\2", plain), _read_as_letters(once), joined)
+
+
+def _characters(text: str) -> str:
+    """The text in small letters that look like themselves, with single spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    if _LONE_INDICATOR.search(text):
+        text = _LONE_INDICATOR.sub(lambda m: chr(ord(m[0]) - _INDICATOR_TO_LETTER), text)
+    # The compatibility form of a Greek c is the s at the end of words.
+    text = text.replace("ϲ", "c").replace("Ϲ", "C")
+    visible = unicodedata.normalize("NFKC", text).translate(VISIBLE)
+    visible = _FOREIGN_WORD.sub(_in_latin, visible)
+    folded = visible.translate(EVERYWHERE)
+    return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+def _in_latin(match: "regex.Match[str]") -> str:
+    """A word with letters of several alphabets, read as Latin; another one as it is."""
+    word = match[0]
+    alphabets = sum(1 for alphabet in _ALPHABETS if alphabet.search(word))
+    return word.translate(IN_MIXED_WORDS) if alphabets > 1 else word
+
+
+def _unspaced(text: str) -> str:
+    """The text with words put together that were written letter by letter."""
+    text = _BY_SIGNS.sub(_joined, text)
+    return _BY_BLANKS.sub(_joined, text)
+
+
+def _joined(match: "regex.Match[str]") -> str:
+    run, between = match[0], match[1] if match.re is _BY_SIGNS else " "
+    return run.replace(between, "") if len(_LETTER.findall(run)) >= _LETTERS_WHEN_SPACED else run
+
+
+def in_letters(text: str) -> str:
+    """Return a plain view with every digit and sign read as a letter, numbers too."""
+    return text.translate(_LEET)
+
+
+def _read_as_letters(plain: str) -> str:
+    """The plain view with leet undone in words that have a letter; l and i become one.
+
+    Where many words mix letters and digits, the others are words as well: "137" is "let".
+    """
+    if _LEET_SIGNS.isdisjoint(plain):
+        return plain.replace("l", "i")
+    words = plain.split(" ")
+    mixed = sum(1 for word in words if _MIXED.search(word))
+    everywhere = mixed >= _MIXED_FROM and mixed >= _MIXED_SHARE * len(words)
+    return " ".join(_word_in_letters(word, everywhere) for word in words)
+
+
+def _word_in_letters(word: str, everywhere: bool) -> str:
+    if everywhere:
+        end = len(word.rstrip("!")) or len(word)
+        return word[:end].translate(_LEET) + word[end:]
+    if _LEET_SIGNS.isdisjoint(word) or not _LETTER.search(word):
+        return word.replace("l", "i")
+    end = len(word.rstrip(_SIGNS_AFTER))
+    start = 1 if word[0] in _SIGNS_BEFORE or _MONEY.match(word) else 0
+    return word[:start] + word[start:end].translate(_LEET) + word[end:]

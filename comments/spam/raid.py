@@ -1,0 +1,97 @@
+"""Says when a room is being raided. Sync, pure; one `RaidWatch` a room, a microsecond a comment.
+
+A raid is many people without standing whose comments are caught, and that are much of what is said;
+a busy crowd of which a few are caught is none. Raid mode stays on for ten minutes after the last
+sign of it. It can be switched by hand, and what was switched off by hand stays so for as long.
+
+Raid mode is for those who came with the raid: whoever spoke in the room a minute before it began is
+at home there, whatever else is known of him.
+
+Several web processes: each tells its own watch what it sees of all of them (`copies` says how);
+one that switches it on says so in the room's log, so that it holds for all.
+"""
+
+from collections import OrderedDict, deque
+
+from livecomments.accounts.models import Standing
+
+WINDOW_SECONDS = 30.0
+CAUGHT_FROM = 20  # comments
+PEOPLE_FROM = 15
+SHARE_FROM = 0.3  # of all comments in the window
+ON_SECONDS = 600.0
+COMMENTS_REMEMBERED = 10_000
+AT_HOME_BEFORE_SECONDS = 60.0
+PEOPLE_REMEMBERED = 20_000
+
+
+class RaidWatch:
+    """The last half minute of a room, as far as raids go."""
+
+    def __init__(self) -> None:
+        self._comments: deque[tuple[float, int | str | None]] = deque()  # None: not caught
+        self._caught: dict[int | str, int] = {}
+        self._caught_comments = 0
+        self._came: OrderedDict[int | str, float] = OrderedDict()  # longest silent first
+        self._began = self._on_until = self._off_until = float("-inf")
+
+    def observe(self, author: int | str, standing: Standing, now: float, *, caught: bool) -> bool:
+        """Takes a comment in; True while raid mode should be on. `now` in seconds, monotonic."""
+        self._forget(now)
+        self._meet(author, now)
+        counts = caught and standing == Standing.NEW
+        self._comments.append((now, author if counts else None))
+        if counts:
+            self._caught[author] = self._caught.get(author, 0) + 1
+            self._caught_comments += 1
+            if self._is_raid():
+                self._switch_on(now)
+        return self.is_on(now)
+
+    def is_on(self, now: float) -> bool:
+        """True while raid mode should be on."""
+        return self._off_until <= now < self._on_until
+
+    def is_stranger(self, author: int | str, standing: Standing) -> bool:
+        """True for whoever raid mode is for: without standing, and not here before it began."""
+        came = self._came.get(author, float("inf"))
+        return standing == Standing.NEW and came > self._began - AT_HOME_BEFORE_SECONDS
+
+    def switch(self, on: bool, now: float) -> None:
+        """Switches raid mode by hand: on or off for ten minutes."""
+        if on:
+            self._off_until = now
+            self._switch_on(now)
+        else:
+            self._on_until, self._off_until = now, now + ON_SECONDS
+
+    def _switch_on(self, now: float) -> None:
+        if not self.is_on(now):
+            self._began = now
+        self._on_until = now + ON_SECONDS
+
+    def _meet(self, author: int | str, now: float) -> None:
+        self._came.setdefault(author, now)
+        self._came.move_to_end(author)
+        if len(self._came) > PEOPLE_REMEMBERED:
+            self._came.popitem(last=False)
+
+    def _is_raid(self) -> bool:
+        return (
+            self._caught_comments >= CAUGHT_FROM
+            and len(self._caught) >= PEOPLE_FROM
+            and self._caught_comments >= SHARE_FROM * len(self._comments)
+        )
+
+    def _forget(self, now: float) -> None:
+        comments = self._comments
+        while comments and (
+            comments[0][0] < now - WINDOW_SECONDS or len(comments) >= COMMENTS_REMEMBERED
+        ):
+            author = comments.popleft()[1]
+            if author is None:
+                continue
+            self._caught_comments -= 1
+            self._caught[author] -= 1
+            if not self._caught[author]:
+                del self._caught[author]
