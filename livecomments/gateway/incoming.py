@@ -35,7 +35,7 @@ def _malformed(raw: str | bytes, error: Exception) -> DomainError:
         kind = _tag_decoder.decode(raw).get("type")
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return DomainError(ErrorCode.BAD_MESSAGE, "The message is not a JSON object.")
-    if isinstance(kind, str) and kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in _TYPES:
         return DomainError(ErrorCode.UNKNOWN_TYPE)
     return DomainError(ErrorCode.BAD_MESSAGE, str(error))
 
