@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from .finding import COUNTS, HEADINGS, Finding, number
+from .finding import COUNTS, HEADINGS, Figure, Finding, number
 
 BEGIN, END = "<!-- recorded: faults -->", "<!-- end -->"
 
@@ -58,14 +58,23 @@ def total(findings: Sequence[Finding]) -> tuple[str, ...]:
 def _remarks(findings: Sequence[Finding], start: str) -> list[str]:
     lines = []
     for finding in findings:
-        figures = "; ".join(str(figure) for figure in finding.figures)
+        figures = "; ".join(str(figure) for figure in _worst(finding.figures))
         if figures:
             lines.append(f"{start}{finding.fault}: {figures}")
         if finding.not_run:
             lines.append(f"{start}{finding.fault} was not run: {finding.not_run}")
-        lines += [f"{start}{finding.fault}: {note}" for note in finding.notes]
+        lines += [f"{start}{finding.fault}: {note}" for note in dict.fromkeys(finding.notes)]
         lines += [f"{start}VIOLATION in {finding.fault}: {what}" for what in finding.violations]
     return ["", *lines] if lines else []
+
+
+def _worst(figures: Sequence[Figure]) -> list[Figure]:
+    """Return the worst of each name: what was measured again and again is told once."""
+    worst: dict[str, Figure] = {}
+    for figure in figures:
+        if figure.name not in worst or figure.value > worst[figure.name].value:
+            worst[figure.name] = figure
+    return list(worst.values())
 
 
 def as_markdown(findings: Sequence[Finding], run: Run) -> str:
