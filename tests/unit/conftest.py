@@ -4,6 +4,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from django_redis import get_redis_connection
 from hypothesis import settings as hypothesis_settings
 
 from livecomments import dbthreads, redisdb
@@ -33,6 +34,21 @@ def clock(redis):
 def away(settings):
     """Points what is opened from now on at a Redis that is not there."""
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture
+def set_redis():
+    """Changes settings of this worker's own server, and puts them back."""
+    redis = get_redis_connection("default")
+    before = {}
+
+    def change(name, value):
+        before.setdefault(name, *redis.config_get(name).values())
+        redis.config_set(name, value)
+
+    yield change
+    for name, value in before.items():
+        redis.config_set(name, value)
 
 
 @pytest.fixture(scope="session")
