@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from hashlib import blake2b
 
-import ahocorasick  # type: ignore[import-not-found]
+import ahocorasick
 import regex
 
 from .normalise import Views, views

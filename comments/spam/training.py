@@ -16,8 +16,8 @@ from random import Random
 from zlib import crc32
 
 import numpy as np
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
 from .corpus import Sample
 from .disguise import DISGUISES

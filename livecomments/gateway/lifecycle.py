@@ -57,8 +57,9 @@ class Lifecycle:
             async with asyncio.timeout(FLUSH_SECONDS):
                 await admission().drain()
                 # A reply is looked up before it is admitted; an answer is written a turn later.
-                while any(socket.unanswered for socket in self.sockets):  # noqa: ASYNC110
-                    await asyncio.sleep(ANSWER_SECONDS)  # an event would cost every post
+                # Looked at again and again, at the end only: an event would cost every post.
+                while any(socket.unanswered for socket in self.sockets):  # noqa: ASYNC110 -- see above
+                    await asyncio.sleep(ANSWER_SECONDS)
                 await tally().drain()
         except TimeoutError:
             logger.warning("some posts were not answered in time; their pages will ask again")

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import django
@@ -70,7 +71,7 @@ def _stage_faults(stage: Stage, options: argparse.Namespace) -> list[Finding]:
     ]
     if options.soak and SOAK not in names:
         names = [SOAK] if not options.faults else [*names, SOAK]
-    say = lambda text: print(text, flush=True)  # noqa: E731 -- print with a flush, nothing more
+    say = partial(print, flush=True)
     say(f"Starting the product; seed {options.seed} …")
     stage.start_product()
     suite = Suite(

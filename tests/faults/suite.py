@@ -67,8 +67,7 @@ def _run_one(stage: Stage, suite: Suite, finding: Finding) -> None:
     try:
         stage.await_all(seconds=HEAL_SECONDS)
         uvloop.run(_on_this_loop(scene, finding.fault))
-    # Whatever went wrong is this scenario's result; the others must still be run.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 -- it is this scenario's result; the others must run
         finding.violations.append(f"broken off: {type(error).__name__}: {error}")
         finding.notes.append("\n".join(traceback.format_exception(error)))
         _heal(stage)
