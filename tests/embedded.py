@@ -58,6 +58,26 @@ class TestServer:
         self.server.clear()
 
 
+def own_postgres(folder: Path) -> TestServer:
+    """Returns a started PostgreSQL for one module of tests; whoever asks stops it."""
+    server = TestServer(
+        EmbeddedPostgres(
+            data=folder / "data", port=free_port(), log=folder / "postgres.log", volatile=True
+        )
+    )
+    server.start()
+    return server
+
+
+def own_valkey(folder: Path) -> TestServer:
+    """Returns a started Valkey of a test's own; whoever asks stops it."""
+    server = TestServer(
+        EmbeddedValkey(data=folder / "data", port=free_port(), log=folder / "valkey.log")
+    )
+    server.start()
+    return server
+
+
 class TestServers:
     """What one pytest process started, and takes down again."""
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -119,14 +120,7 @@ class Live:
 
     def stop(self) -> None:
         """End everything."""
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        end_all(self.processes.values())
 
     def log(self, name: str) -> str:
         """What a process has said."""
@@ -163,6 +157,19 @@ def running_product(folder: Path, *names: str):
         finally:
             stack.stop()
             redis.flushdb()
+
+
+def end_all(processes: Iterable[subprocess.Popen]) -> None:
+    """End processes together, in order; those that will not, at once."""
+    processes = list(processes)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def wait_until(check, *, seconds=20.0, what="it"):

@@ -23,7 +23,7 @@ from livecomments.local.postgres import EmbeddedPostgres
 from livecomments.local.processes import working_in
 from livecomments.local.valkey import EmbeddedValkey
 from tests.embedded import TestServer
-from tests.live import wait_until
+from tests.live import end_all, wait_until
 
 ROOT = Path(__file__).parents[1]
 
@@ -126,14 +126,7 @@ class Site:
         """End everything."""
         for server in (self.postgres, self.valkey):
             self.let_go(server)
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        end_all(self.processes.values())
         self.valkey.stop()
         self.postgres.stop()
 

@@ -6,7 +6,6 @@ that needs a web process of its own adds one. Limits are off in the web processe
 """
 
 import os
-import secrets
 import shutil
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from livecomments.local.processes import Program
 from livecomments.local.product import DIRECT
 from livecomments.local.state import PROJECT
 from livecomments.local.valkey import EmbeddedValkey
-from tests.load.rig import FOREIGN
+from tests.load.rig import settle_in
 
 from .keeper import Keeper, Part, StageProblem
 
@@ -54,8 +53,9 @@ class Stage(Keeper):
         self.valkey = EmbeddedValkey(
             data=self.folder / "valkey", port=free_port(), log=self.folder / "valkey.log"
         )
-        self.environment = self._make_environment()
-        os.environ.update(self.environment)
+        self.environment = settle_in(
+            self.postgres, self.valkey, self.folder, LIVECOMMENTS_NO_LIMITS="1"
+        )
 
     def __enter__(self) -> "Stage":
         super().__enter__()
@@ -88,21 +88,6 @@ class Stage(Keeper):
         super().__exit__(*exception)
         self.postgres.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _make_environment(self) -> dict[str, str]:
-        """Returns the settings of the product, for this process and those it starts."""
-        for name in list(os.environ):
-            if name in FOREIGN or name.startswith("LIVECOMMENTS_"):
-                del os.environ[name]
-        return {
-            "DATABASE_URL": self.postgres.url,
-            "REDIS_URL": self.valkey.url,
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "DJANGO_SETTINGS_MODULE": "livecomments.settings",
-            "LIVECOMMENTS_VAR": str(self.folder),
-            "LIVECOMMENTS_NO_LIMITS": "1",
-            "PYTHONUNBUFFERED": "1",
-        }
 
     # --- the product ---------------------------------------------------------------------------
 

@@ -40,6 +40,26 @@ class RigProblem(Exception):
     """One sentence that says why there is nothing to measure."""
 
 
+def settle_in(
+    postgres: EmbeddedPostgres, valkey: EmbeddedValkey, folder: Path, **more: str
+) -> dict[str, str]:
+    """Makes this process's environment that of a product on these servers; returns what it set."""
+    for name in list(os.environ):
+        if name in FOREIGN or name.startswith("LIVECOMMENTS_"):
+            del os.environ[name]
+    wanted = {
+        "DATABASE_URL": postgres.url,
+        "REDIS_URL": valkey.url,
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DJANGO_SETTINGS_MODULE": "livecomments.settings",
+        "LIVECOMMENTS_VAR": str(folder),
+        "PYTHONUNBUFFERED": "1",
+        **more,
+    }
+    os.environ.update(wanted)
+    return wanted
+
+
 @dataclass(eq=False)
 class Running:
     """A program and its process."""
@@ -85,22 +105,7 @@ class Rig:
             server.prepare()
             self._spawn(name, server.program())
             self._await(name, server.is_ready)
-        self._environment = self._make_environment()
-        os.environ.update(self._environment)
-
-    def _make_environment(self) -> dict[str, str]:
-        """The settings of the product, for this process and those it starts."""
-        for name in list(os.environ):
-            if name in FOREIGN or name.startswith("LIVECOMMENTS_"):
-                del os.environ[name]
-        return {
-            "DATABASE_URL": self.postgres.url,
-            "REDIS_URL": self.valkey.url,
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "DJANGO_SETTINGS_MODULE": "livecomments.settings",
-            "LIVECOMMENTS_VAR": str(self.folder),
-            "PYTHONUNBUFFERED": "1",
-        }
+        self._environment = settle_in(self.postgres, self.valkey, self.folder)
 
     # --- the product -----------------------------------------------------------------------------
 

@@ -13,28 +13,19 @@ from livecomments.local.ports import free_port
 from livecomments.local.postgres import EmbeddedPostgres, release
 from livecomments.local.problems import LocalProblem
 from livecomments.local.valkey import EmbeddedValkey
-from tests.embedded import TestServer
+from tests.embedded import TestServer, own_postgres, own_valkey
 
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("postgres")
-    server = TestServer(
-        EmbeddedPostgres(
-            data=folder / "data", port=free_port(), log=folder / "postgres.log", volatile=True
-        )
-    )
-    server.start()
+    server = own_postgres(tmp_path_factory.mktemp("postgres"))
     yield server
     server.stop()
 
 
 @pytest.fixture
 def valkey(tmp_path):
-    server = TestServer(
-        EmbeddedValkey(data=tmp_path / "data", port=free_port(), log=tmp_path / "valkey.log")
-    )
-    server.start()
+    server = own_valkey(tmp_path)
     yield server
     server.stop()
 

@@ -12,13 +12,11 @@ from redis.exceptions import TimeoutError as NoAnswer
 
 from livecomments.cachepool import CachePool
 from livecomments.local.ports import free_port
-from livecomments.local.postgres import EmbeddedPostgres
-from livecomments.local.valkey import EmbeddedValkey
 from livecomments.logs import OneLine
 from livecomments.outage import IN_VAIN_SECONDS, LOOK_AGAIN_SECONDS, Outage
 from livecomments.postgres import patience
 from livecomments.postgres.pool import Pool
-from tests.embedded import TestServer
+from tests.embedded import own_postgres, own_valkey
 from tests.outage import family
 
 
@@ -75,13 +73,7 @@ def test_a_server_that_refuses_at_once_ends_the_outage(outage):
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("postgres")
-    server = TestServer(
-        EmbeddedPostgres(
-            data=folder / "data", port=free_port(), log=folder / "postgres.log", volatile=True
-        )
-    )
-    server.start()
+    server = own_postgres(tmp_path_factory.mktemp("postgres"))
     yield server
     for process in family(server):
         process.send_signal(signal.SIGCONT)
@@ -174,10 +166,7 @@ def test_a_command_waits_as_long_as_it_takes(postgres, monkeypatch):
 
 @pytest.fixture
 def valkey(tmp_path):
-    server = TestServer(
-        EmbeddedValkey(data=tmp_path / "data", port=free_port(), log=tmp_path / "valkey.log")
-    )
-    server.start()
+    server = own_valkey(tmp_path)
     yield server
     for process in family(server):
         process.send_signal(signal.SIGCONT)
