@@ -15,6 +15,8 @@ function take(...messages: ServerMessage[]): void {
   state = messages.reduce((next, message) => apply(next, message, NOW), state);
 }
 
+const mine = (id: number, changes = {}) =>
+  comment(id, { user: { id: "7", name: "Ana" }, text: "mine", at: NOW + 20, ...changes });
 const ids = () => state.comments.entries.map(({ id }) => id);
 const texts = () =>
   state.comments.entries.map((e) => (e.kind === "comment" ? e.comment.text : e.kind));
@@ -93,6 +95,29 @@ describe("comments", () => {
     take({ type: "comment.accepted", nonce: "n2", comment: comment(4) });
     expect(ids()).toEqual(["1", "2", "3", "4"]);
     expect(state.outbox.posts).toEqual([]);
+  });
+
+  test("of one's own take the place of the post though its answer is still on the way", () => {
+    sending("n1");
+    sending("n2");
+    take(frame(11, [{ type: "comment.posted", comment: mine(3) }]));
+    expect(state.outbox.posts.map(({ nonce }) => nonce)).toEqual(["n2"]);
+    expect(state.comments.entries.map(({ key }) => key)).toEqual(["1", "2", "n1"]);
+    take({ type: "comment.accepted", nonce: "n1", comment: mine(3) });
+    take(frame(11, [{ type: "comment.posted", comment: mine(3) }]));
+    expect(state.outbox.posts.map(({ nonce }) => nonce)).toEqual(["n2"]);
+    expect(ids()).toEqual(["1", "2", "3"]);
+  });
+
+  test("of one's own leave another post alone: other text, other person, or said long before", () => {
+    sending("n1");
+    const others = [
+      mine(3, { text: "something else" }),
+      mine(4, { user: { id: "8", name: "Bo" } }),
+      mine(5, { at: NOW - 60_000 }),
+    ];
+    take(frame(11, others.map((comment) => ({ type: "comment.posted", comment }) as const)));
+    expect(state.outbox.posts).toHaveLength(1);
   });
 
   test("of one's own keep their row: its key is the nonce", () => {

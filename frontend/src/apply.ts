@@ -11,6 +11,7 @@ import type {
 } from "./protocol.gen";
 import {
   closeHold,
+  hasEntry,
   hideComment,
   insertComments,
   markLeftOut,
@@ -24,6 +25,10 @@ import { countPaced } from "./store/pace";
 import { countPresses, emptyReactions, forgetOwnPresses, mergeTotals } from "./store/reactions";
 import { sanctionOf } from "./store/room";
 import { selectIsStaff } from "./store/selectors";
+import { cleaned } from "./text";
+
+/** How far a comment's time may lie before that of the post it is, by clocks that were compared. */
+const CLOCKS_APART_MS = 2_000;
 
 /** Refusals after which nothing that is sent can succeed before a while has passed. */
 const COOLING_CODES = new Set(["slow_mode", "rate_limited", "timed_out", "account_too_new"]);
@@ -117,7 +122,7 @@ function applyItems(state: ViewerState, items: readonly Item[]): ViewerState {
   let next = state;
   let run: Comment[] = [];
   const endRun = () => {
-    if (run.length > 0) next = { ...next, comments: insertComments(next.comments, run) };
+    if (run.length > 0) next = insertRun(next, run);
     run = [];
   };
   for (const item of items) {
@@ -130,6 +135,36 @@ function applyItems(state: ViewerState, items: readonly Item[]): ViewerState {
   }
   endRun();
   return next;
+}
+
+/**
+ * New comments, all at once. A frame may come before the answer to one's own post: its row becomes
+ * the comment's at once, or the reader would see both until the answer is here.
+ */
+function insertRun(state: ViewerState, run: readonly Comment[]): ViewerState {
+  const keys = new Map<string, string>();
+  let { outbox } = state;
+  for (const comment of run) {
+    const post = findUnanswered({ ...state, outbox }, comment);
+    if (post === undefined) continue;
+    keys.set(comment.id, post.nonce);
+    outbox = dropPost(outbox, post.nonce);
+  }
+  return { ...state, outbox, comments: insertComments(state.comments, run, keys) };
+}
+
+/** One's own post that this comment must be: same author, same text, not said before it. */
+function findUnanswered(
+  { outbox, connection, comments }: ViewerState,
+  { id, user, text, at }: Comment,
+): OutgoingPost | undefined {
+  const isSame = (post: OutgoingPost) =>
+    (post.state === "sending" || post.state === "unconfirmed") &&
+    post.user.id === user.id &&
+    cleaned(post.text) === text &&
+    at - connection.skewMs > post.at - CLOCKS_APART_MS;
+  const post = findPost(outbox, isSame);
+  return post !== undefined && !hasEntry(comments, id) ? post : undefined;
 }
 
 function applyItem(

@@ -74,6 +74,10 @@ function placeOf(entries: readonly Entry[], id: string): number {
   return low;
 }
 
+export function hasEntry({ entries }: CommentsState, id: string): boolean {
+  return entries[placeOf(entries, id)]?.id === id;
+}
+
 function withoutHiddenQuote(comment: Comment, hiddenIds: ReadonlySet<string>): Comment {
   if (!comment.reply?.text || !hiddenIds.has(comment.reply.id)) return comment;
   return { ...comment, reply: { ...comment.reply, text: "" } };
