@@ -16,6 +16,7 @@ from livecomments.protocol import Quote, Role
 
 from .models import Comment, Hold, HoldStatus, Status
 from .payloads import comment_of
+from .review import archive as review_archive
 from .spam.text import excerpt
 
 # One statement and one parameter for any number of rows: made in C here, taken apart in C there
@@ -47,6 +48,14 @@ UPDATE comments_comment AS reply SET quote = jsonb_set(reply.quote, '{text}', '"
 FROM comments_comment AS target
 WHERE reply.id = ANY(%s) AND target.id = reply.reply_to AND target.status <> %s
 """
+# What was hidden by one clearing leaves the replies to it as well.
+_BLANK_QUOTES_OF = """
+UPDATE comments_comment AS reply SET quote = jsonb_set(reply.quote, '{text}', '""'::jsonb)
+FROM comments_comment AS target
+WHERE target.stream_id = %s AND target.author_id = %s AND target.hidden_by = %s
+    AND reply.stream_id = target.stream_id AND reply.reply_to = target.id
+    AND reply.quote IS NOT NULL
+"""
 
 
 def store(entries: Sequence[events.Entry]) -> None:
@@ -60,14 +69,20 @@ def store(entries: Sequence[events.Entry]) -> None:
             case events.HoldClosed(hold=hold, outcome=outcome, by=by):
                 _decide(hold, HoldStatus(outcome), entry, by=by)
             case events.CommentHidden(comment=comment):
-                _change(entry, int(comment), status=Status.HIDDEN)
+                _hide(entry, int(comment))
+            case events.CommentWithdrawn(comment=comment):
+                _change(entry, int(comment), status=Status.WITHDRAWN, hidden_by=None)
                 _requote(entry, int(comment), "")
             case events.CommentRestored(comment=restored):
                 # Every viewer is shown what is restored, also what was left out before.
-                _change(entry, int(restored.id), status=Status.VISIBLE, left_out=False)
-                _requote(entry, int(restored.id), excerpt(restored.text))
+                _restore(entry, int(restored.id), restored.text)
+            case events.UserCleared(user=user):
+                _clear(entry, user)
+            case events.UserRestored(user=user, clear=clear):
+                _restore_cleared(entry, user, int(clear))
             case _:
                 pass
+    review_archive.store(entries)
 
 
 def open_holds(stream_id: int) -> list[tuple[int, events.CommentSaid]]:
@@ -148,6 +163,7 @@ def _insert_held(entries: Sequence[events.Entry]) -> None:
                 reply_to=int(said.reply_to) if said.reply_to else None,
                 quote=msgspec.to_builtins(said.quote),
                 reason=said.reason or events.REVIEW,
+                detail=said.detail,
                 held_at=ids.id_time(entry.id),
             )
         )
@@ -167,7 +183,44 @@ def _decide(
     )
 
 
-def _change(entry: events.Entry, comment_id: int, **columns: Status | bool) -> None:
+def _hide(entry: events.Entry, comment_id: int) -> None:
+    """What is hidden or withdrawn stays so by what was done first: that is what takes it back."""
+    rows = Comment.objects.filter(id=comment_id, stream_id=entry.stream_id)
+    rows.filter(status=Status.VISIBLE).update(status=Status.HIDDEN, hidden_by=entry.id)
+    _requote(entry, comment_id, "")
+
+
+def _restore(entry: events.Entry, comment_id: int, text: str) -> None:
+    rows = Comment.objects.filter(id=comment_id, stream_id=entry.stream_id)
+    back = rows.exclude(status=Status.WITHDRAWN)
+    if back.update(status=Status.VISIBLE, hidden_by=None, left_out=False):
+        _requote(entry, comment_id, excerpt(text))
+
+
+def _clear(entry: events.Entry, user_id: int) -> None:
+    """Hide what a person said before this; each row notes by what, so that it can be taken back."""
+    rows = Comment.objects.filter(stream_id=entry.stream_id, author_id=user_id, id__lt=entry.id)
+    rows.filter(status=Status.VISIBLE).update(status=Status.HIDDEN, hidden_by=entry.id)
+    with connection.cursor() as cursor:
+        cursor.execute(_BLANK_QUOTES_OF, [entry.stream_id, user_id, entry.id])
+
+
+def _restore_cleared(entry: events.Entry, user_id: int, clear: int) -> None:
+    rows = Comment.objects.filter(
+        stream_id=entry.stream_id, author_id=user_id, id__lt=clear, hidden_by=clear
+    )
+    back = list(rows.values_list("id", "text"))
+    rows.update(status=Status.VISIBLE, hidden_by=None)
+    quoted = Comment.objects.filter(
+        stream_id=entry.stream_id, reply_to__in=[comment_id for comment_id, _ in back]
+    )
+    answered = set(quoted.values_list("reply_to", flat=True))
+    for comment_id, text in back:
+        if comment_id in answered:
+            _requote(entry, comment_id, excerpt(text))
+
+
+def _change(entry: events.Entry, comment_id: int, **columns: Status | int | None) -> None:
     Comment.objects.filter(id=comment_id, stream_id=entry.stream_id).update(**columns)
 
 
@@ -187,4 +240,5 @@ def _said(row: Hold) -> events.CommentSaid:
         reply_to=str(row.reply_to) if row.reply_to else None,
         quote=msgspec.convert(row.quote, Quote) if row.quote else None,
         reason=row.reason,
+        detail=row.detail,
     )

@@ -10,8 +10,11 @@ from livecomments import dbthreads, ids, redisdb
 from livecomments.errors import DomainError
 from livecomments.protocol import Comment, ErrorCode
 from livecomments.tickets import Room
+from streams.delay import waiting_of
 
 from . import queries
+
+RECENT_AT_MOST = 200  # the longest join history
 
 _decoder = msgspec.json.Decoder(Comment)
 
@@ -23,6 +26,16 @@ async def recent_comments(room: Room, limit: int) -> list[Comment]:
     except redisdb.RedisError as error:
         raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     return [_decoder.decode(fields[b"c"]) for _, fields in raw]
+
+
+async def delayed_comments(room: Room) -> list[Comment]:
+    """Return what viewers are about to be shown, oldest first. Raises `busy`."""
+    try:
+        raw = await redisdb.stream_range(redisdb.client(), redisdb.delayed(room))
+    except redisdb.RedisError as error:
+        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
+    waiting = [waiting_of(fields[b"w"]) for _, fields in raw]
+    return [one.comment for one in waiting if not one.left_out]
 
 
 async def name_behind(room: Room, comment_id: str) -> str:

@@ -39,6 +39,9 @@ class Comment(models.Model):
     created_at = models.DateTimeField()
     offset_ms = models.IntegerField(null=True, blank=True)  # since the stream started
     hold = models.BigIntegerField(null=True, blank=True)  # the hold it was approved from
+    hidden_by = models.BigIntegerField(
+        null=True, blank=True, editable=False
+    )  # log id of the action
     # The room was busier than its pace: no viewer was shown it. The previous release inserts
     # without this column.
     left_out = models.BooleanField(default=False, db_default=False, editable=False)
@@ -52,6 +55,13 @@ class Comment(models.Model):
                 fields=["stream", "reply_to"],
                 name="comment_by_reply",
                 condition=models.Q(reply_to__isnull=False),
+            ),
+            # used by comments.admin: what is not shown, in the house and in one stream
+            models.Index(fields=["id"], name="comment_not_shown", condition=~models.Q(status=0)),
+            models.Index(
+                fields=["stream", "id"],
+                name="comment_not_shown_of",
+                condition=~models.Q(status=0),
             ),
             # used by comments.admin: what one person said
             models.Index(fields=["author", "id"], name="comment_by_author"),
@@ -76,7 +86,7 @@ class Hold(models.Model):
         Stream, on_delete=models.PROTECT, related_name="holds", db_index=False
     )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holds"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holds", db_index=False
     )
     author_name = models.CharField(max_length=40)
     author_role = models.CharField(max_length=16, choices=ROLE_CHOICES)
@@ -85,6 +95,7 @@ class Hold(models.Model):
     reply_to = models.BigIntegerField(null=True, blank=True)
     quote = models.JSONField(null=True, blank=True)
     reason = models.CharField(max_length=40)
+    detail = models.CharField(max_length=600, blank=True, default="", db_default="")
     status = models.CharField(max_length=16, choices=HoldStatus.choices, default=HoldStatus.OPEN)
     held_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -101,7 +112,17 @@ class Hold(models.Model):
         indexes = [
             # used by comments.archive.open_holds: what waits in this stream, oldest first
             models.Index(fields=["stream", "status", "number"], name="hold_by_stream"),
+            # used by comments.admin: the newest of a stream, of a person, of a status
+            models.Index(fields=["stream", "number"], name="hold_of_stream"),
+            models.Index(fields=["author", "number"], name="hold_of_author"),
+            models.Index(fields=["status", "number"], name="hold_of_status"),
+            # used by comments.review.queue: what waits in all streams
+            models.Index(fields=["number"], name="hold_open", condition=models.Q(status="open")),
         ]
 
     def __str__(self) -> str:
         return f"{self.author_name}: {self.text[:60]}"
+
+
+# Django finds models in this module alone; they need nothing of what is above.
+from .review.models import Appeal, Report, RuleVersion  # noqa: E402, F401

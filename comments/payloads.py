@@ -28,6 +28,7 @@ def held_of(row: Hold) -> protocol.Held:
         at=_unix_ms(row.held_at.timestamp()),
         reason=row.reason,
         reply=_quote_of(row),
+        detail=row.detail,
     )
 
 

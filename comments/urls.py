@@ -6,4 +6,6 @@ from . import views
 
 api = [
     path("streams/<slug:slug>/comments/", views.CommentList.as_view(), name="api_comments"),
+    path("streams/<slug:slug>/actions/", views.ActionList.as_view(), name="api_actions"),
+    path("streams/<slug:slug>/reports/", views.ReportList.as_view(), name="api_reports"),
 ]

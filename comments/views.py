@@ -10,17 +10,28 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from livecomments.accounts.models import Scope
-from livecomments.accounts.permissions import signed_in
+from livecomments.accounts.permissions import has_scope, signed_in
 from livecomments.addresses import request_address
 from livecomments.errors import DomainError
 from livecomments.postgres.base import give_back
 from livecomments.protocol import CommentAccepted, CommentHeld, ErrorCode
 from livecomments.rest import PageRequest, page_link, parse_body, parse_page, respond
-from streams.views import acting_identity, known_stream
+from streams.payloads import StreamFacts
+from streams.views import acting_identity, known_stream, shown_upto
 
 from . import queries
+from .actions import act
 from .domain import post_comment
-from .serializers import CommentBody, CommentPage
+from .serializers import (
+    ActionBody,
+    ActionTaken,
+    CommentBody,
+    CommentPage,
+    ReportedComment,
+    ReportedPage,
+)
+
+REPORTED_LISTED = 100
 
 
 class CommentList(APIView):
@@ -40,7 +51,7 @@ class CommentList(APIView):
     def get(self, request: Request, slug: str) -> Response:
         """One page of the visible comments; without a cursor, the newest."""
         page = parse_page(request)
-        return respond(_page(request, known_stream(slug).id, page))
+        return respond(_page(request, known_stream(slug), page))
 
     @extend_schema(
         operation_id="comments_create",
@@ -73,14 +84,54 @@ class CommentList(APIView):
         return respond(answer, status=HTTPStatus.ACCEPTED if held else HTTPStatus.CREATED)
 
 
-def _page(request: Request, stream_id: int, page: PageRequest) -> CommentPage:
+class ActionList(APIView):
+    """What is done in one stream: by moderators, and by viewers to their own and to report."""
+
+    # The scope is checked by what the token makes of its owner: without it, a viewer.
+    scopes = {"POST": ()}
+
+    @extend_schema(operation_id="actions_create", request=ActionBody, responses=ActionTaken)
+    def post(self, request: Request, slug: str) -> Response:
+        """The action as it stands in the log, with what takes it back."""
+        user = signed_in(request)
+        body = parse_body(request, ActionBody)
+        if not has_scope(request, Scope.POST) and not has_scope(request, Scope.MODERATE):
+            raise DomainError(
+                ErrorCode.FORBIDDEN, "This token has neither the scope 'post' nor 'moderate'."
+            )
+        facts = known_stream(slug)
+        actor = acting_identity(request, user, facts)
+        give_back()
+        where = f"api {request_address(request._request)}"
+        taken = async_to_sync(act)(facts.room, actor=actor, action=body.action, where=where)
+        return respond(ActionTaken(id=str(taken.id), undo=taken.undo))
+
+
+class ReportList(APIView):
+    """What viewers reported in one stream; for its staff."""
+
+    scopes = {"GET": (Scope.MODERATE,)}
+
+    @extend_schema(operation_id="reports_list", responses=ReportedPage)
+    def get(self, request: Request, slug: str) -> Response:
+        """The comments still shown that nobody has decided on."""
+        facts = known_stream(slug)
+        if not acting_identity(request, signed_in(request), facts).is_staff:
+            raise DomainError(ErrorCode.FORBIDDEN)
+        found = queries.reported_comments(facts.id, limit=REPORTED_LISTED)
+        return respond(ReportedPage(results=[ReportedComment(*one) for one in found]))
+
+
+def _page(request: Request, facts: StreamFacts, page: PageRequest) -> CommentPage:
     # One more than asked for tells whether the list goes on.
+    upto = shown_upto(request, facts)
     if page.after is not None:
-        found = queries.comments_after(stream_id, page.after, limit=page.limit + 1)
+        found = queries.comments_after(facts.id, page.after, limit=page.limit + 1, upto=upto)
         results = found[: page.limit]
         newer, older = len(found) > page.limit, bool(results)
     else:
-        found = queries.comments_before(stream_id, page.before, limit=page.limit + 1)
+        before = page.before if upto is None else min(page.before or upto, upto)
+        found = queries.comments_before(facts.id, before, limit=page.limit + 1)
         results = found[-page.limit :]
         newer, older = page.before is not None and bool(results), len(found) > page.limit
     return CommentPage(

@@ -6,6 +6,7 @@ the one table from code to HTTP status is here.
 
 import logging
 import math
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -43,6 +44,8 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.TICKET_EXPIRED: 401,
     ErrorCode.TICKET_REVOKED: 401,
     ErrorCode.FORBIDDEN: 403,
+    ErrorCode.PROTECTED: 403,
+    ErrorCode.CONFLICT: 409,
     ErrorCode.TIMED_OUT: 403,
     ErrorCode.BANNED: 403,
     ErrorCode.ACCOUNT_TOO_NEW: 403,
@@ -53,6 +56,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.TOO_LONG: 422,
     ErrorCode.NOT_TEXT: 422,
     ErrorCode.LINKS_NOT_ALLOWED: 403,
+    ErrorCode.RULE_BROKEN: 403,
     ErrorCode.IDENTICAL_TEXT: 409,
     ErrorCode.RATE_LIMITED: 429,
     ErrorCode.ADDRESS_LIMITED: 429,
@@ -184,10 +188,18 @@ class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
 
 
 def _register(auto_schema: AutoSchema, name: str, described: dict[str, Any]) -> None:
+    # A part here may be an answer by itself elsewhere: both must stand for the same type.
+    part = next((one for one in _structs(msgspec.Struct) if one.__name__ == name), name)
     component = ResolvedComponent(  # type: ignore[no-untyped-call]
-        name=name, type=ResolvedComponent.SCHEMA, schema=described, object=name
+        name=name, type=ResolvedComponent.SCHEMA, schema=described, object=part
     )
     auto_schema.registry.register_on_missing(component)
+
+
+def _structs(base: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    for struct in base.__subclasses__():
+        yield struct
+        yield from _structs(struct)
 
 
 def describe_problems(

@@ -6,7 +6,9 @@ instant it is appended: the script also changes the room state that admission re
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import msgspec
@@ -33,7 +35,29 @@ class Operation:
 
 def set_field(name: str, value: str | int | bool) -> Operation:
     """Return the operation that sets a field of the room state."""
-    return Operation("set", name, str(int(value)) if isinstance(value, bool) else str(value))
+    return Operation("set", name, _text(value))
+
+
+def expect_field(name: str, value: str | int | bool) -> Operation:
+    """Return the condition that a field has this value; else the event is refused: `conflict`."""
+    return Operation("expect", name, _text(value))
+
+
+def _text(value: str | int | bool) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+_origin: ContextVar[str] = ContextVar("origin", default="")
+
+
+@contextmanager
+def acting_from(where: str) -> Iterator[None]:
+    """Let the events that are appended meanwhile say where they came from, for the audit."""
+    token = _origin.set(where)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +75,15 @@ async def append(
     *,
     kind: str | None = None,
     operations: Sequence[Operation] = (),
+    about: int = 0,
 ) -> int:
-    """Return the id of the appended event. Raises `busy`, `unknown_stream` or `not_found`."""
+    """Return the id of the appended event. `about`: the comment or action that `report`, `once` and
+    `unless` look at (lua/append.lua).
+
+    Raises `busy`, `unknown_stream`, and what its operations may be refused with.
+    """
+    if where := _origin.get():
+        body = msgspec.structs.replace(body, via=where)
     arguments: list[bytes | str | int] = [
         room.id,
         kind or events.kind_of(body),
@@ -68,6 +99,7 @@ async def append(
         redisdb.sanctions(room),
         redisdb.holds(room),
         redisdb.holding(room.partition),
+        redisdb.noted(room, about),
     ]
     try:
         answer = await redisdb.script("append")(redisdb.client(), keys, arguments)
@@ -78,6 +110,22 @@ async def append(
         wait = int(answer[1])
         raise DomainError(ErrorCode(word), retry_after_ms=wait if wait >= 0 else None)
     return ids.from_position(answer[1], room.partition)
+
+
+async def find_entry(room: Room, log_id: int) -> events.Entry | None:
+    """Return an event of a room that the log still holds. Raises `busy`."""
+    position = ids.position(log_id)
+    try:
+        raw = await redisdb.stream_range(
+            redisdb.client(), redisdb.log(room.partition), lowest=position, highest=position
+        )
+    except redisdb.RedisError as error:
+        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
+    for entry_id, fields in raw:
+        entry = read_entry(room.partition, entry_id, fields)
+        if isinstance(entry, events.Entry) and entry.stream_id == room.id:
+            return entry
+    return None
 
 
 async def entries_after(

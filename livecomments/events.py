@@ -10,11 +10,23 @@ from typing import Literal
 import msgspec
 
 from livecomments import ids
-from livecomments.protocol import Comment, Held, Person, Quote, Role, SanctionKind, StreamStatus
+from livecomments.protocol import (
+    Comment,
+    Held,
+    LinksMode,
+    Person,
+    Quote,
+    ReportReason,
+    Role,
+    SanctionKind,
+    StreamStatus,
+)
 
 
-class _Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+class _Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, kw_only=True):
     """Base of all events. Unknown fields are tolerated: an older release may read a newer log."""
+
+    via: str = ""  # where an action came from, for the audit
 
 
 class CommentSaid(_Event, frozen=True):
@@ -30,7 +42,8 @@ class CommentSaid(_Event, frozen=True):
     quote: Quote | None = None
     hold: str | None = None  # the hold number this comment was approved from
     by: int | None = None  # who approved it
-    reason: str = ""  # why it is held
+    reason: str = ""  # why it is held, or marked for moderators
+    detail: str = ""  # what was found, for moderators
 
 
 class HoldClosed(_Event, frozen=True):
@@ -39,12 +52,95 @@ class HoldClosed(_Event, frozen=True):
     outcome: Literal["refused", "expired"]
     by: int | None = None
     reason: str = ""
+    said: CommentSaid | None = None  # so that it can be opened again
 
 
 class CommentHidden(_Event, frozen=True):
+    """`by` is None where enough people reported it."""
+
     comment: str
+    by: int | None = None
+    reason: str = ""
+    said: Comment | None = None  # as it was shown, so that it can be restored
+
+
+class CommentWithdrawn(_Event, frozen=True):
+    """By its author."""
+
+    comment: str
+    author: int
+
+
+class CommentReported(_Event, frozen=True):
+    """`reports` counts this one; `weight` is what the reporter's record lends it."""
+
+    comment: Comment
+    reporter: int
+    reason: ReportReason
+    reports: int
+    weight: int = 1
+    note: str = ""
+
+
+class ReportsDismissed(_Event, frozen=True):
+    """Somebody looked at what was reported and found nothing wrong: the comment stays."""
+
+    comment: str
+    author: int
+    by: int
+
+
+class UserCleared(_Event, frozen=True):
+    """Everything a person said in the room before this is hidden."""
+
+    user: int
+    name: str
     by: int
     reason: str = ""
+    shown: list[Comment] = []  # those among the recent ones, so that they can be restored
+
+
+class UserRestored(_Event, frozen=True):
+    """What one clearing hid is shown again."""
+
+    user: int
+    by: int
+    clear: str
+    shown: list[Comment] = []
+
+
+class UserWarned(_Event, frozen=True):
+    user: int
+    by: int
+    reason: str
+    about: str | None = None  # a comment's id
+
+
+class AppealClosed(_Event, frozen=True):
+    """What became of an appeal; a sanction that ends by it is lifted by an event of its own."""
+
+    user: int
+    by: int
+    appeal: int
+    outcome: Literal["granted", "rejected"]
+    reason: str = ""
+
+
+class StaffChanged(_Event, frozen=True):
+    """Somebody's role in the room; `viewer` takes it away."""
+
+    user: int
+    role: Role
+    by: int | None = None
+
+
+class RulesChanged(_Event, frozen=True):
+    """A new version of what the room does about spam; `rules` is JSON (comments.spam.rules)."""
+
+    version: int
+    rules: str
+    by: int
+    note: str = ""
 
 
 class CommentRestored(_Event, frozen=True):
@@ -77,14 +173,19 @@ class SanctionLifted(_Event, frozen=True):
 
 
 class ModesChanged(_Event, frozen=True):
-    """Only the modes that were set are present."""
+    """Only the modes that were set are present. `panic` tells that the preset began or ended."""
 
-    by: int
+    by: int | None = None
     closed: bool | None = None
     slow_seconds: int | None = None
     min_account_age_minutes: int | None = None
     review: bool | None = None
     pace: int | None = None
+    links: LinksMode | None = None
+    standing_only: bool | None = None
+    delay: int | None = None
+    panic: bool | None = None
+    before: dict[str, bool | int | str] = {}  # the modes that it changed, as they were
 
 
 class StatusChanged(_Event, frozen=True):
@@ -96,16 +197,26 @@ Body = (
     CommentSaid
     | HoldClosed
     | CommentHidden
+    | CommentWithdrawn
     | CommentRestored
+    | CommentReported
+    | ReportsDismissed
     | CommentPinned
     | CommentUnpinned
     | UserSanctioned
     | SanctionLifted
+    | UserCleared
+    | UserRestored
+    | UserWarned
+    | AppealClosed
+    | StaffChanged
+    | RulesChanged
     | ModesChanged
     | StatusChanged
 )
 
-REVIEW = "review"  # the one reason for holding so far: the room reviews everything
+REVIEW = "review"  # why it is held: the room reviews everything
+REPORTED = "reported"  # why it is hidden: enough people reported it
 
 COMMENT_POSTED = "comment.posted"
 COMMENT_HELD = "comment.held"
@@ -115,11 +226,20 @@ KINDS: dict[str, type[Body]] = {
     COMMENT_HELD: CommentSaid,
     "hold.closed": HoldClosed,
     "comment.hidden": CommentHidden,
+    "comment.withdrawn": CommentWithdrawn,
     "comment.restored": CommentRestored,
+    "comment.reported": CommentReported,
+    "reports.dismissed": ReportsDismissed,
     "comment.pinned": CommentPinned,
     "comment.unpinned": CommentUnpinned,
     "user.sanctioned": UserSanctioned,
     "sanction.lifted": SanctionLifted,
+    "user.cleared": UserCleared,
+    "user.restored": UserRestored,
+    "user.warned": UserWarned,
+    "appeal.closed": AppealClosed,
+    "staff.changed": StaffChanged,
+    "rules.changed": RulesChanged,
     "modes.changed": ModesChanged,
     "status.changed": StatusChanged,
 }
@@ -180,4 +300,5 @@ def held_of(entry_id: int, said: CommentSaid) -> Held:
         at=ids.id_ms(entry_id),
         reason=said.reason or REVIEW,
         reply=said.quote,
+        detail=said.detail,
     )

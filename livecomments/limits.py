@@ -44,20 +44,30 @@ REACTION_WINDOWS = (
 USER_WINDOW = Window(count=30, span_ms=60 * SECOND_MS, staff_count=200)
 # Campuses and carriers put thousands of people behind one address.
 ADDRESS_WINDOW = Window(count=120, span_ms=60 * SECOND_MS, staff_count=200)
+# Over the socket and over REST together; who decides on a queue is quick.
+ACTION_WINDOW = Window(count=20, span_ms=60 * SECOND_MS, staff_count=300)
+REPORT_WINDOW = Window(count=10, span_ms=600 * SECOND_MS, staff_count=100)
 STREAM_COMMENTS_PER_SECOND = 2_000
 IDENTICAL_TEXT_MS = 30 * SECOND_MS
 SOCKETS_PER_ADDRESS = 200
 SOCKETS_PER_PERSON = 50  # pages and programs, over all streams
 
 
+NO_WINDOW = -1  # as a limit: only the person is asked about
+
+
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """One unit of one window over all streams, for a person or an address."""
+    """One unit of one window over all streams, for a person or an address.
+
+    `person`: who must not be suspended everywhere. `limit` may be NO_WINDOW.
+    """
 
     name: str
     limit: int
     span_ms: int
     code: ErrorCode
+    person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +77,35 @@ class Refusal:
 
 
 def reservations(user_id: int, address: str, *, staff: bool) -> tuple[Reservation, ...]:
-    """Return what a post must reserve before it is admitted; nothing when limits are off."""
+    """Return what a post must reserve before it is admitted."""
     if settings.NO_LIMITS:
-        return ()
+        return (standing_check(user_id),)
     user = USER_WINDOW.staff_count if staff else USER_WINDOW.count
     network = ADDRESS_WINDOW.staff_count if staff else ADDRESS_WINDOW.count
     return (
-        Reservation(f"user:{user_id}", user, USER_WINDOW.span_ms, ErrorCode.RATE_LIMITED),
+        Reservation(f"user:{user_id}", user, USER_WINDOW.span_ms, ErrorCode.RATE_LIMITED, user_id),
         Reservation(
             f"address:{address}", network, ADDRESS_WINDOW.span_ms, ErrorCode.ADDRESS_LIMITED
         ),
     )
+
+
+def standing_check(user_id: int) -> Reservation:
+    """Return what only asks whether a person is suspended everywhere; it spends nothing."""
+    return Reservation(f"user:{user_id}", NO_WINDOW, USER_WINDOW.span_ms, ErrorCode.BANNED, user_id)
+
+
+def action_reservations(
+    user_id: int, *, staff: bool, is_report: bool, is_withdrawal: bool
+) -> tuple[Reservation, ...]:
+    """Return what an action must reserve. Whoever is suspended may still withdraw their own."""
+    asked = () if is_withdrawal else (standing_check(user_id),)
+    if settings.NO_LIMITS:
+        return asked
+    name, window = ("report", REPORT_WINDOW) if is_report else ("act", ACTION_WINDOW)
+    limit = window.staff_count if staff else window.count
+    counted = Reservation(f"{name}:{user_id}", limit, window.span_ms, ErrorCode.RATE_LIMITED)
+    return (*asked, counted)
 
 
 async def reserve(wanted: Sequence[Sequence[Reservation]]) -> list[Refusal | None]:
@@ -91,8 +119,8 @@ async def reserve(wanted: Sequence[Sequence[Reservation]]) -> list[Refusal | Non
     waits = await _spend([item for _, item in flat], cost=1)
     refusals: list[Refusal | None] = [None] * len(wanted)
     for (index, item), wait in zip(flat, waits, strict=True):
-        if wait > 0 and refusals[index] is None:
-            refusals[index] = Refusal(item.code, wait)
+        if wait != 0 and refusals[index] is None:
+            refusals[index] = _refusal(item, wait)
     spent = [
         item
         for (index, item), wait in zip(flat, waits, strict=True)
@@ -100,6 +128,13 @@ async def reserve(wanted: Sequence[Sequence[Reservation]]) -> list[Refusal | Non
     ]
     await give_back(spent)
     return refusals
+
+
+def _refusal(item: Reservation, wait: int) -> Refusal:
+    if wait > 0:
+        return Refusal(item.code, wait)
+    left = -1 - wait  # of a suspension; nothing is left of a ban, which does not end by itself
+    return Refusal(ErrorCode.TIMED_OUT, left) if left else Refusal(ErrorCode.BANNED, None)
 
 
 async def give_back(items: Sequence[Reservation]) -> None:
@@ -120,8 +155,11 @@ async def _spend(items: Sequence[Reservation], *, cost: int) -> list[int]:
 
     async def spend_in(shard: int, indexes: list[int]) -> None:
         wanted = [items[index] for index in indexes]
-        keys = [redisdb.shard_clock(shard), *(redisdb.rate(item.name) for item in wanted)]
-        requests = _pack([(cost, item.limit, item.span_ms) for item in wanted])
+        keys = [redisdb.shard_clock(shard), redisdb.suspended(shard)]
+        keys += [redisdb.rate(item.name) for item in wanted]
+        requests = _pack(
+            [(cost, item.limit, item.span_ms, str(item.person or "")) for item in wanted]
+        )
         answer = await redisdb.script("reserve")(redisdb.client(), keys, [requests])
         for index, wait in zip(indexes, answer, strict=True):
             waits[index] = wait

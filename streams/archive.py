@@ -5,18 +5,20 @@ one partition in log order. Everything here may run twice for the same event wit
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
 
-from livecomments import events, ids
-from livecomments.protocol import Room, SanctionKind, StreamStatus
+from livecomments import events, ids, protocol
+from livecomments.accounts.models import User
+from livecomments.protocol import Role, Room, SanctionKind, StreamStatus
 from livecomments.tickets import Room as Address
 
 from .models import AuditEntry, Sanction, Stream
 from .payloads import room_of, room_state
-from .queries import forget_stream, standing_sanctions
-from .roomstate import after
+from .queries import forget_stream, staff_of, standing_sanctions
+from .roomstate import MODES, after
 
 
 def store(entries: Sequence[events.Entry]) -> None:
@@ -41,7 +43,9 @@ def changes_room(body: events.Body) -> bool:
         | events.ModesChanged
         | events.CommentPinned
         | events.CommentUnpinned
-        | events.CommentHidden,
+        | events.CommentHidden
+        | events.CommentWithdrawn
+        | events.UserCleared,
     )
 
 
@@ -52,28 +56,44 @@ def forget_changed(entries: Sequence[events.Entry]) -> None:
         forget_stream(slug)
 
 
-def rooms_of(partition: int) -> list[tuple[Address, Room, dict[int, int | None]]]:
-    """Return every room of a partition with its state and standing sanctions (end in Unix ms)."""
+@dataclass(frozen=True, slots=True)
+class ArchivedRoom:
+    """What the archive has of a room. `sanctions`: user id → Unix ms it ends, None for a ban."""
+
+    address: Address
+    state: Room
+    staff: dict[int, Role]
+    sanctions: dict[int, int | None]
+    calm: dict[str, bool | int | str] | None  # the modes from before the panic switch
+
+
+def rooms_of(partition: int) -> list[ArchivedRoom]:
+    """Return every room of a partition, as far as the archive has come."""
     found = []
     for stream in Stream.objects.filter(partition=partition).order_by("id"):
         sanctions = {
             row.user_id: None if row.until is None else int(row.until.timestamp() * 1000)
             for row in standing_sanctions(stream.pk)
         }
-        found.append((room_of(stream), room_state(stream), sanctions))
+        found.append(
+            ArchivedRoom(
+                address=room_of(stream),
+                state=room_state(stream),
+                staff=staff_of(stream.pk),
+                sanctions=sanctions,
+                calm=stream.calm,
+            )
+        )
     return found
 
 
 def _audit(entries: Sequence[events.Entry]) -> None:
     rows = []
     for entry in entries:
-        actor = getattr(entry.body, "by", None)
+        actor = _actor(entry.body)
         if isinstance(entry.body, events.CommentSaid) and actor is None:
             continue  # ordinary talk is not an action
-        comment = getattr(entry.body, "comment", None)
-        target = getattr(comment, "id", comment)
-        if isinstance(entry.body, events.CommentSaid):
-            target = entry.id
+        target = _target_comment(entry)
         rows.append(
             AuditEntry(
                 log_id=entry.id,
@@ -82,23 +102,43 @@ def _audit(entries: Sequence[events.Entry]) -> None:
                 action=entry.kind,
                 actor_id=actor,
                 target_user_id=_target_user(entry.body),
-                target_comment_id=int(target) if target else None,
+                target_comment_id=target,
                 event=msgspec.to_builtins(entry.body),
             )
         )
     AuditEntry.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def _actor(body: events.Body) -> int | None:
+    """Who did it: a moderator, or the viewer whose own action it is."""
+    match body:
+        case events.CommentWithdrawn(author=author):
+            return author
+        case events.CommentReported(reporter=reporter):
+            return reporter
+        case _:
+            return getattr(body, "by", None)
+
+
+def _target_comment(entry: events.Entry) -> int | None:
+    if isinstance(entry.body, events.CommentSaid):
+        return entry.id
+    comment = getattr(entry.body, "comment", None) or getattr(entry.body, "about", None)
+    return int(getattr(comment, "id", comment)) if comment else None
+
+
 def _target_user(body: events.Body) -> int | None:
     match body:
-        case events.UserSanctioned(user=user) | events.SanctionLifted(user=user):
-            return user
-        case events.HoldClosed(author=author) | events.CommentSaid(author=author):
-            return author
         case events.CommentRestored(comment=comment) | events.CommentPinned(comment=comment):
             return int(comment.user.id)
+        case (
+            events.CommentReported(comment=comment)
+            | events.CommentHidden(said=protocol.Comment() as comment)
+        ):
+            return int(comment.user.id)
         case _:
-            return None
+            target = getattr(body, "user", None) or getattr(body, "author", None)
+            return target if isinstance(target, int) else None
 
 
 def _place(entry: events.Entry, sanction: events.UserSanctioned) -> None:
@@ -110,6 +150,8 @@ def _place(entry: events.Entry, sanction: events.UserSanctioned) -> None:
         lifted_at__isnull=True,
         log_id__lt=entry.id,  # a newer one stands when this event is written again
     ).update(lifted_at=at, lifted_by_id=sanction.by)
+    if not User.objects.filter(pk=sanction.user).exists():
+        return  # a number that nobody has: the audit alone keeps that it was tried
     until = None
     if sanction.kind is SanctionKind.TIMEOUT and sanction.seconds is not None:
         until = at + timedelta(seconds=sanction.seconds)
@@ -142,11 +184,11 @@ def _apply(entry: events.Entry) -> None:
     if now is before:
         return
     stream.status = now.status.value
-    stream.closed = now.closed
-    stream.slow_seconds = now.slow_seconds
-    stream.min_account_age_minutes = now.min_account_age_minutes
-    stream.review = now.review
-    stream.pace = now.pace
+    for name in MODES:
+        setattr(stream, name, msgspec.to_builtins(getattr(now, name)))
+    stream.panic = now.panic
+    if isinstance(entry.body, events.ModesChanged) and entry.body.panic is not None:
+        stream.calm = entry.body.before if entry.body.panic else None
     stream.pinned = msgspec.to_builtins(now.pinned)
     stream.room_log_id = entry.id
     if isinstance(entry.body, events.StatusChanged):

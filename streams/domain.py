@@ -6,30 +6,52 @@ streams/archive.py.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from livecomments import eventlog, events, ids, redisdb
 from livecomments.errors import DomainError
+from livecomments.eventlog import Operation, expect_field
 from livecomments.protocol import (
+    ACCOUNT_AGE_MAX_MINUTES,
+    DELAY_MAX_SECONDS,
     PACE_MAX_PER_SECOND,
     PACE_MIN_PER_SECOND,
+    REASON_MAX_LENGTH,
+    SLOW_MODE_DEFAULT_SECONDS,
+    SLOW_MODE_MAX_SECONDS,
+    TIMEOUT_MAX_SECONDS,
+    TIMEOUT_MIN_SECONDS,
     Comment,
     ErrorCode,
+    LinksMode,
+    Panic,
+    Role,
     SanctionKind,
+    SetModes,
     StreamStatus,
 )
 from livecomments.protocol import Room as RoomState
 from livecomments.tickets import Identity, Room
 
-from .roomstate import effects, initial_values, new_epoch
+from . import roomstate
+from .rights import protected_from, require
+from .roomstate import CALM, MODES, effects, initial_values, modes_of, new_epoch
 
-SLOW_MODE_DEFAULT_SECONDS = 30
-SLOW_MODE_MAX_SECONDS = 300
-ACCOUNT_AGE_MAX_MINUTES = 129_600
-TIMEOUT_MIN_SECONDS = 1
-TIMEOUT_MAX_SECONDS = 14 * 24 * 60 * 60
-REASON_MAX_LENGTH = 300
+# What the panic switch does: nothing is hidden, but whoever came for trouble gets nothing through.
+PANIC_MODES: Mapping[str, Any] = {
+    "slow_seconds": SLOW_MODE_DEFAULT_SECONDS,
+    "links": LinksMode.BLOCK,
+    "standing_only": True,
+    "delay": 4,
+}
+_RANGES: Mapping[str, tuple[str, int, int]] = {
+    "slow_seconds": ("Slow mode", 0, SLOW_MODE_MAX_SECONDS),
+    "min_account_age_minutes": ("The account-age gate", 0, ACCOUNT_AGE_MAX_MINUTES),
+    "pace": ("The pace, unless it is 0,", PACE_MIN_PER_SECOND, PACE_MAX_PER_SECOND),
+    "delay": ("The delay", 0, DELAY_MAX_SECONDS),
+}
 
 
 def require_staff(actor: Identity) -> None:
@@ -42,6 +64,8 @@ async def ensure_room(
     room: Room,
     *,
     state: RoomState,
+    staff: Mapping[int, Role] | None = None,
+    calm: Mapping[str, bool | int | str] | None = None,
     totals: Mapping[str, int] | None = None,
     recent: Sequence[Comment] = (),
 ) -> None:
@@ -52,7 +76,7 @@ async def ensure_room(
         redisdb.reaction_totals(room),
         redisdb.recent(room),
     ]
-    values = initial_values(state)
+    values = initial_values(state, staff=staff, calm=calm)
     arguments: list[bytes | str | int] = [new_epoch(), eventlog.FIRST_POSITION]
     arguments += [len(values), *values, 2 * len(totals or {})]
     for kind, count in (totals or {}).items():
@@ -73,42 +97,76 @@ async def set_status(room: Room, *, actor: Identity, status: StreamStatus) -> in
     return await _append(room, events.StatusChanged(status=status, by=actor.user_id))
 
 
+async def set_modes(room: Room, *, actor: Identity, modes: SetModes) -> int:
+    """Return the log id. Staff are exempt from all but the delay. Raises `bad_message`."""
+    require(actor.role, modes)
+    wanted = {name: value for name in MODES if (value := getattr(modes, name)) is not None}
+    _check_modes(wanted)
+    before = await read_modes(room)
+    changed = {name: before[name] for name in wanted if name in before}
+    return await _append(room, _modes_changed(actor, wanted, before=changed))
+
+
 async def close_room(room: Room, *, actor: Identity) -> int:
     """Return the log id. Viewers may read; staff may still speak."""
-    return await _set_modes(room, events.ModesChanged(by=actor.user_id, closed=True), actor)
+    return await set_modes(room, actor=actor, modes=SetModes(closed=True))
 
 
 async def open_room(room: Room, *, actor: Identity) -> int:
     """Return the log id."""
-    return await _set_modes(room, events.ModesChanged(by=actor.user_id, closed=False), actor)
+    return await set_modes(room, actor=actor, modes=SetModes(closed=False))
 
 
 async def set_slow_mode(room: Room, *, actor: Identity, seconds: int) -> int:
-    """Return the log id. 0 switches it off; staff are exempt."""
-    _require_range("Slow mode", seconds, 0, SLOW_MODE_MAX_SECONDS)
-    return await _set_modes(
-        room, events.ModesChanged(by=actor.user_id, slow_seconds=seconds), actor
-    )
+    """Return the log id. 0 switches it off."""
+    return await set_modes(room, actor=actor, modes=SetModes(slow_seconds=seconds))
 
 
 async def set_account_age_gate(room: Room, *, actor: Identity, minutes: int) -> int:
-    """Return the log id. 0 switches it off; staff are exempt."""
-    _require_range("The account-age gate", minutes, 0, ACCOUNT_AGE_MAX_MINUTES)
-    return await _set_modes(
-        room, events.ModesChanged(by=actor.user_id, min_account_age_minutes=minutes), actor
-    )
+    """Return the log id. 0 switches it off."""
+    return await set_modes(room, actor=actor, modes=SetModes(min_account_age_minutes=minutes))
 
 
 async def set_review(room: Room, *, actor: Identity, enabled: bool) -> int:
     """Return the log id. While on, what viewers say is held until a moderator approves it."""
-    return await _set_modes(room, events.ModesChanged(by=actor.user_id, review=enabled), actor)
+    return await set_modes(room, actor=actor, modes=SetModes(review=enabled))
 
 
 async def set_pace(room: Room, *, actor: Identity, pace: int) -> int:
     """Return the log id. So many comments a second are shown at most; 0 shows them all."""
-    if pace != 0:
-        _require_range("The pace, unless it is 0,", pace, PACE_MIN_PER_SECOND, PACE_MAX_PER_SECOND)
-    return await _set_modes(room, events.ModesChanged(by=actor.user_id, pace=pace), actor)
+    return await set_modes(room, actor=actor, modes=SetModes(pace=pace))
+
+
+async def begin_panic(room: Room, *, actor: Identity) -> int:
+    """Return the log id. A preset of modes at once. Raises `conflict` when it is on already."""
+    require(actor.role, Panic(on=True))
+    before = await read_modes(room)
+    body = _modes_changed(actor, {**PANIC_MODES, "panic": True}, before=before)
+    return await _append(room, body, expect_field("panic", False))
+
+
+async def end_panic(room: Room, *, actor: Identity) -> int:
+    """Return the log id. The modes are again what they were before. Raises `conflict`."""
+    require(actor.role, Panic(on=False))
+    fields = await _read_state(room, [CALM])
+    calm = msgspec.json.decode(fields[CALM], type=dict[str, bool | int | str]) if fields else {}
+    modes = await read_modes(room)
+    wanted = {name: calm[name] for name in MODES if name in calm}
+    body = _modes_changed(actor, {**wanted, "panic": False}, before=modes)
+    return await _append(room, body, expect_field("panic", True))
+
+
+async def read_modes(room: Room) -> dict[str, bool | int | str]:
+    """Return the modes that hold at this moment. Raises `busy`."""
+    return modes_of(await _read_state(room, MODES))
+
+
+async def read_room(room: Room) -> RoomState:
+    """Return the room as its viewers see it. Raises `busy`, `unknown_stream`."""
+    fields = await _read_state(room, ["room"])
+    if not fields:
+        raise DomainError(ErrorCode.UNKNOWN_STREAM)
+    return roomstate.decode(fields["room"].encode())
 
 
 async def sanction_user(
@@ -120,10 +178,12 @@ async def sanction_user(
     seconds: int | None = None,
     reason: str = "",
 ) -> int:
-    """Return the log id. A time-out needs `seconds`; a newer sanction replaces an older one."""
+    """Return the log id. A time-out needs `seconds`; a newer sanction replaces an older one.
+
+    Raises `forbidden` for oneself, `protected` for the broadcaster and, unless by the broadcaster
+    or an administrator, for moderators.
+    """
     require_staff(actor)
-    if user_id == actor.user_id:
-        raise DomainError(ErrorCode.FORBIDDEN, "Nobody can sanction themselves.")
     if kind is SanctionKind.TIMEOUT:
         _require_range("A time-out", seconds or 0, TIMEOUT_MIN_SECONDS, TIMEOUT_MAX_SECONDS)
     body = events.UserSanctioned(
@@ -133,7 +193,7 @@ async def sanction_user(
         seconds=seconds if kind is SanctionKind.TIMEOUT else None,
         reason=reason[:REASON_MAX_LENGTH],
     )
-    return await _append(room, body)
+    return await _append(room, body, shield(actor, user_id))
 
 
 async def lift_sanction(room: Room, *, actor: Identity, user_id: int) -> int:
@@ -142,13 +202,55 @@ async def lift_sanction(room: Room, *, actor: Identity, user_id: int) -> int:
     return await _append(room, events.SanctionLifted(user=user_id, by=actor.user_id))
 
 
-async def _set_modes(room: Room, body: events.ModesChanged, actor: Identity) -> int:
+async def warn_user(
+    room: Room, *, actor: Identity, user_id: int, reason: str, about: str | None = None
+) -> int:
+    """Return the log id. The person is told at once, or when they are back."""
     require_staff(actor)
-    return await _append(room, body)
+    body = events.UserWarned(
+        user=user_id, by=actor.user_id, reason=reason[:REASON_MAX_LENGTH], about=about
+    )
+    return await _append(room, body, shield(actor, user_id))
 
 
-async def _append(room: Room, body: events.Body) -> int:
-    return await eventlog.append(room, body, operations=effects(body))
+async def change_staff(room: Room, *, user_id: int, role: Role, by: int | None) -> int:
+    """Return the log id. `viewer` takes a role away. The row is the caller's (streams.editing)."""
+    return await _append(room, events.StaffChanged(user=user_id, role=role, by=by))
+
+
+def shield(actor: Identity, user_id: int) -> Operation:
+    """Return the condition that this person can be sanctioned by the actor. Raises `forbidden`."""
+    if user_id == actor.user_id:
+        raise DomainError(ErrorCode.FORBIDDEN, "Nobody can sanction themselves.")
+    return Operation("protect", str(user_id), protected_from(actor.role))
+
+
+async def _append(room: Room, body: events.Body, *conditions: Operation) -> int:
+    return await eventlog.append(room, body, operations=[*conditions, *effects(body)])
+
+
+async def _read_state(room: Room, names: Sequence[str]) -> dict[str, str]:
+    try:
+        values = await redisdb.read_hash(redisdb.client(), redisdb.state(room), names)
+    except redisdb.RedisError as error:
+        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
+    return {name: value.decode() for name, value in values.items()}
+
+
+def _modes_changed(
+    actor: Identity, wanted: Mapping[str, Any], *, before: Mapping[str, Any]
+) -> events.ModesChanged:
+    fields = {**wanted, "by": actor.user_id, "before": before}
+    return msgspec.convert(fields, events.ModesChanged)
+
+
+def _check_modes(wanted: Mapping[str, object]) -> None:
+    if not wanted:
+        raise DomainError(ErrorCode.BAD_MESSAGE, "No mode is named.")
+    for name, (what, lowest, highest) in _RANGES.items():
+        value = wanted.get(name)
+        if isinstance(value, int) and not (name == "pace" and value == 0):
+            _require_range(what, value, lowest, highest)
 
 
 def _require_range(what: str, value: int, lowest: int, highest: int) -> None:

@@ -12,11 +12,12 @@ from django.db import transaction
 
 from livecomments.accounts.domain import end_tickets
 from livecomments.accounts.models import User
+from livecomments.protocol import Role
 
 from . import domain
 from .models import Moderator, Stream
 from .payloads import room_of, room_state
-from .queries import forget_role, forget_stream
+from .queries import forget_role, forget_stream, staff_of
 
 
 def create_stream(
@@ -44,7 +45,9 @@ def add_stream(stream: Stream) -> Stream:
     """Stores a stream that is not stored yet and opens its room. Raises `busy`, storing nothing."""
     with transaction.atomic():
         stream.save()
-        async_to_sync(domain.ensure_room)(room_of(stream), state=room_state(stream))
+        async_to_sync(domain.ensure_room)(
+            room_of(stream), state=room_state(stream), staff=staff_of(stream.pk)
+        )
     forget_stream(stream.slug)
     return stream
 
@@ -54,32 +57,63 @@ def add_stream(stream: Stream) -> Stream:
 EDITABLE = ("title", "description", "broadcaster", "playback_url", "scheduled_for")
 
 
-def edit_stream(stream: Stream) -> None:
-    """Stores the editable columns; a former broadcaster's tickets end."""
+def edit_stream(stream: Stream, *, by: User | None = None) -> None:
+    """Stores the editable columns; a former broadcaster's tickets end. Raises `busy`."""
     former = Stream.objects.values_list("broadcaster_id", flat=True).get(pk=stream.pk)
-    stream.save(update_fields=EDITABLE)
+    with transaction.atomic():
+        stream.save(update_fields=EDITABLE)
+        if former != stream.broadcaster_id:
+            _tell_room(stream, former, by=by)
+            _tell_room(stream, stream.broadcaster_id, by=by)
     forget_stream(stream.slug)
     if former != stream.broadcaster_id:
         end_tickets(former)
         _after_commit(lambda: forget_stream(stream.slug), lambda: end_tickets(former))
 
 
-def add_moderator(stream: Stream, *, user: User, added_by: User | None) -> Moderator:
-    """The moderator, new or not."""
-    moderator, _ = Moderator.objects.get_or_create(
-        stream=stream, user=user, defaults={"added_by": added_by}
-    )
+def add_moderator(
+    stream: Stream, *, user: User, added_by: User | None, managing: bool = False
+) -> Moderator:
+    """The moderator, new or not. Who was one of the other kind asks for a new ticket.
+
+    Raises `busy`, and changes nothing then.
+    """
+    with transaction.atomic():
+        moderator, is_new = Moderator.objects.get_or_create(
+            stream=stream, user=user, defaults={"added_by": added_by, "managing": managing}
+        )
+        changed = moderator.managing != managing
+        if changed:
+            moderator.managing = managing
+            moderator.save(update_fields=["managing"])
+        if is_new or changed:
+            _tell_room(stream, user.pk, by=added_by)
     forget_role(stream.pk, user.pk)
+    if changed:
+        end_tickets(user.pk)
+        _after_commit(lambda: forget_role(stream.pk, user.pk), lambda: end_tickets(user.pk))
     return moderator
 
 
-def remove_moderator(moderator: Moderator) -> None:
-    """Deletes the moderator and ends their tickets, on open sockets too."""
-    moderator.delete()
+def remove_moderator(moderator: Moderator, *, by: User | None = None) -> None:
+    """Deletes the moderator and ends their tickets, on open sockets too. Raises `busy`."""
     stream_id, user_id = moderator.stream_id, moderator.user_id
+    with transaction.atomic():
+        moderator.delete()
+        _tell_room(moderator.stream, user_id, by=by)
     forget_role(stream_id, user_id)
     end_tickets(user_id)
     _after_commit(lambda: forget_role(stream_id, user_id), lambda: end_tickets(user_id))
+
+
+def _tell_room(stream: Stream, user_id: int, *, by: User | None) -> None:
+    """Lets the room know what somebody is there now: it protects its staff by that."""
+    async_to_sync(domain.change_staff)(
+        room_of(stream),
+        user_id=user_id,
+        role=staff_of(stream.pk).get(user_id, Role.VIEWER),
+        by=None if by is None else by.pk,
+    )
 
 
 def _after_commit(*steps: Callable[[], None]) -> None:

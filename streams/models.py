@@ -9,15 +9,17 @@ from zlib import crc32
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import MaxValueValidator, URLValidator
 from django.db import models
 from django.db.models.base import ModelBase
 from django.urls import reverse
 
 from livecomments.protocol import (
+    DELAY_MAX_SECONDS,
     PACE_DEFAULT_PER_SECOND,
     PACE_MAX_PER_SECOND,
     PACE_MIN_PER_SECOND,
+    LinksMode,
     SanctionKind,
     StreamStatus,
 )
@@ -71,6 +73,22 @@ class Stream(models.Model):
         validators=[validate_pace],
         help_text="Comments a second that viewers are shown at most; 0 shows them all.",
     )
+    # The previous release inserts without these.
+    links = models.CharField(
+        max_length=16,
+        choices=[(mode.value, mode.value) for mode in LinksMode],
+        default=LinksMode.HOLD.value,
+        db_default=LinksMode.HOLD.value,
+    )
+    standing_only = models.BooleanField(default=False, db_default=False)
+    delay = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(DELAY_MAX_SECONDS)],
+        help_text="Seconds that moderators see a comment before viewers do.",
+    )
+    panic = models.BooleanField(default=False, db_default=False)
+    calm = models.JSONField(null=True, blank=True, editable=False)  # the modes before the panic
     pinned = models.JSONField(null=True, blank=True, editable=False)
     room_log_id = models.BigIntegerField(default=0, editable=False)
 
@@ -111,6 +129,11 @@ class Moderator(models.Model):
     stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="moderators")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="moderates"
+    )
+    managing = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="May also change modes and rules, decide appeals and add moderators.",
     )
     added_at = models.DateTimeField(auto_now_add=True)
     added_by = models.ForeignKey(
@@ -163,6 +186,11 @@ class Sanction(models.Model):
                 name="one_open_sanction",
             ),
         ]
+        indexes = [
+            # used by the admin: the newest of a person, and of a stream
+            models.Index(fields=["user", "-id"], name="sanction_of_user"),
+            models.Index(fields=["stream", "-id"], name="sanction_of_stream"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.user} in {self.stream}"
@@ -171,9 +199,9 @@ class Sanction(models.Model):
 class AuditEntry(models.Model):
     """One event of the log: who did what to whom. Written by the archive, never changed."""
 
-    log_id = models.BigIntegerField(unique=True)
+    log_id = models.BigIntegerField(unique=True, null=True)  # none for what concerns all streams
     stream = models.ForeignKey(
-        Stream, on_delete=models.CASCADE, related_name="audit", db_index=False
+        Stream, null=True, on_delete=models.CASCADE, related_name="audit", db_index=False
     )
     at = models.DateTimeField()
     action = models.CharField(max_length=40)
@@ -195,8 +223,13 @@ class AuditEntry(models.Model):
         indexes = [
             # used by resume from the archive: what happened in this stream after this log id
             models.Index(fields=["stream", "log_id"], name="audit_by_log"),
-            # used by the admin: what happened in this stream lately
-            models.Index(fields=["stream", "-at"], name="audit_by_time"),
+            # used by the admin: the newest of a stream, of an actor, about a person, of a kind
+            models.Index(fields=["stream", "-id"], name="audit_of_stream"),
+            models.Index(fields=["actor", "-id"], name="audit_of_actor"),
+            models.Index(fields=["target_user_id", "-id"], name="audit_of_target"),
+            models.Index(fields=["action", "-id"], name="audit_of_action"),
+            # used by the admin: the id where a day begins
+            models.Index(fields=["at"], name="audit_at"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from livecomments import tickets
 from livecomments.accounts.models import User
-from livecomments.protocol import Comment, Role, Room, StreamStatus
+from livecomments.protocol import Comment, LinksMode, Role, Room, StreamStatus
 
 from .models import Stream
 
@@ -33,6 +33,7 @@ class StreamFacts(msgspec.Struct, frozen=True):
     started_at: datetime | None
     ended_at: datetime | None
     viewers: int = 0
+    delay: int = 0  # seconds that viewers see a comment after staff
 
     @property
     def room(self) -> tickets.Room:
@@ -55,6 +56,7 @@ def facts_of(stream: Stream) -> StreamFacts:
         scheduled_for=stream.scheduled_for,
         started_at=stream.started_at,
         ended_at=stream.ended_at,
+        delay=stream.delay,
     )
 
 
@@ -73,6 +75,10 @@ def room_state(stream: Stream) -> Room:
         review=stream.review,
         pinned=None if stream.pinned is None else msgspec.convert(stream.pinned, Comment),
         pace=stream.pace,
+        links=LinksMode(stream.links),
+        standing_only=stream.standing_only,
+        delay=stream.delay,
+        panic=stream.panic,
     )
 
 
@@ -107,6 +113,8 @@ def watch_boot(
         "ticket_url": reverse("api_ticket", args=[facts.slug]),
         "ws_path": "/ws/",
         "comments_url": reverse("api_comments", args=[facts.slug]),
+        "desk_url": reverse("desk", args=[facts.slug]),
+        "appeals_url": reverse("appeals"),
         "sign_in_url": f"{reverse('sign_in')}?next={reverse('watch', args=[facts.slug])}",
         "csrf_token": csrf_token,
     }

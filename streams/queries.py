@@ -69,6 +69,11 @@ def room_state_of(stream_id: int) -> protocol.Room | None:
     return None if stream is None else payloads.room_state(stream)
 
 
+def calm_of(stream_id: int) -> dict[str, bool | int | str] | None:
+    """The modes from before the panic switch, while it is on."""
+    return Stream.objects.filter(pk=stream_id).values_list("calm", flat=True).first()
+
+
 def forget_stream(slug: str) -> None:
     """Drops what is cached of a stream and of the lists it may be in."""
     fronts = [_front_key(status) for status in (None, *StreamStatus)]
@@ -85,12 +90,20 @@ def role_in(stream: Stream | StreamFacts, user: User | AnonymousUser) -> Role:
     if user.is_superuser:
         return Role.ADMIN
     key = _role_key(stream.id, user.pk)
-    moderates: bool | None
-    moderates, mark = recall(key)
-    if moderates is None:
-        moderates = Moderator.objects.filter(stream_id=stream.id, user_id=user.pk).exists()
-        remember(key, moderates, mark=mark, seconds=ROLE_SECONDS)
-    return Role.MODERATOR if moderates else Role.VIEWER
+    role: Role | None
+    role, mark = recall(key)
+    if role is None:
+        role = _moderating(stream.id, user.pk)
+        remember(key, role, mark=mark, seconds=ROLE_SECONDS)
+    return role
+
+
+def _moderating(stream_id: int, user_id: int) -> Role:
+    rows = Moderator.objects.filter(stream_id=stream_id, user_id=user_id)
+    managing = rows.values_list("managing", flat=True).first()
+    if managing is None:
+        return Role.VIEWER
+    return Role.MANAGER if managing else Role.MODERATOR
 
 
 def forget_role(stream_id: int, user_id: int) -> None:
@@ -114,6 +127,24 @@ def archived_through(partition: int) -> int:
 def partitions_in_use() -> set[int]:
     """The partitions that some stream is kept in."""
     return set(Stream.objects.order_by().values_list("partition", flat=True).distinct())
+
+
+def audited(stream_id: int, log_id: int) -> tuple[str, object] | None:
+    """Kind and event of one action."""
+    rows = AuditEntry.objects.filter(stream_id=stream_id, log_id=log_id)
+    return rows.values_list("action", "event").first()
+
+
+def staff_of(stream_id: int) -> dict[int, Role]:
+    """Who has a role in a stream, by user id: broadcaster, moderators, administrators."""
+    superusers = User.objects.filter(is_superuser=True).values_list("pk", flat=True)
+    moderators = Moderator.objects.filter(stream_id=stream_id)
+    found = {
+        user_id: Role.MANAGER if managing else Role.MODERATOR
+        for user_id, managing in moderators.values_list("user_id", "managing")
+    }
+    owners = Stream.objects.filter(pk=stream_id).values_list("broadcaster_id", flat=True)
+    return found | dict.fromkeys(superusers, Role.ADMIN) | dict.fromkeys(owners, Role.BROADCASTER)
 
 
 def actions_between(stream_id: int, after: int, upto: int) -> QuerySet[AuditEntry]:

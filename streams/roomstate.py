@@ -6,14 +6,26 @@ published, so that a snapshot always fits the `seq` it is read with.
 """
 
 import secrets
+from collections.abc import Mapping
 
 import msgspec
 
 from livecomments import events, ids
 from livecomments.eventlog import Operation, set_field
+from livecomments.protocol import Role
 from livecomments.protocol import Room as RoomState
 
-MODES = ("closed", "slow_seconds", "min_account_age_minutes", "review", "pace")
+MODES = (
+    "closed",
+    "slow_seconds",
+    "min_account_age_minutes",
+    "review",
+    "pace",
+    "links",
+    "standing_only",
+    "delay",
+)
+CALM = "calm"  # the modes from before the panic switch, JSON; there while it is on
 
 _encode = msgspec.json.encode
 _decoder = msgspec.json.Decoder(RoomState)
@@ -24,24 +36,30 @@ def new_epoch() -> str:
     return secrets.token_hex(6)
 
 
-def initial_values(state: RoomState) -> list[str | int | bytes]:
+def staff_field(user_id: int) -> str:
+    """Return the field that tells a person's role in the room, for those who have one."""
+    return f"staff:{user_id}"
+
+
+def initial_values(
+    state: RoomState,
+    *,
+    staff: Mapping[int, Role] | None = None,
+    calm: Mapping[str, bool | int | str] | None = None,
+) -> list[str | int | bytes]:
     """Return the field and value pairs of both halves for a room in this state."""
-    return [
-        "status",
-        state.status.value,
-        "closed",
-        int(state.closed),
-        "slow_seconds",
-        state.slow_seconds,
-        "min_account_age_minutes",
-        state.min_account_age_minutes,
-        "review",
-        int(state.review),
-        "pace",
-        state.pace,
-        "room",
-        _encode(state),
-    ]
+    values: list[str | int | bytes] = ["status", state.status.value, "panic", int(state.panic)]
+    for name in MODES:
+        values += [name, _kept(getattr(state, name))]
+    for user_id, role in (staff or {}).items():
+        values += [staff_field(user_id), role.value]
+    if calm:
+        values += [CALM, _encode(calm)]
+    return [*values, "room", _encode(state)]
+
+
+def _kept(value: bool | int | str) -> str | int:
+    return int(value) if isinstance(value, bool | int) else str(value)
 
 
 def encode(state: RoomState) -> bytes:
@@ -54,14 +72,30 @@ def decode(raw: bytes) -> RoomState:
     return _decoder.decode(raw)
 
 
+_MODES_STATE = msgspec.defstruct(
+    "Modes",
+    [
+        (field.name, field.type | None, None)
+        for field in msgspec.structs.fields(RoomState)
+        if field.name in MODES
+    ],
+)
+
+
+def modes_of(fields: Mapping[str, str]) -> dict[str, bool | int | str]:
+    """Return the modes as admission's half keeps them. `fields`: of the state hash."""
+    kept = {name: fields[name] for name in MODES if name in fields}
+    modes = msgspec.to_builtins(msgspec.convert(kept, _MODES_STATE, strict=False))
+    return {name: modes[name] for name in kept}
+
+
 def effects(body: events.Body) -> list[Operation]:
     """Return what an event changes in admission's half, in the step that appends it."""
     match body:
         case events.StatusChanged(status=status):
             return [set_field("status", status.value)]
         case events.ModesChanged():
-            wanted = {name: getattr(body, name) for name in MODES}
-            return [set_field(name, value) for name, value in wanted.items() if value is not None]
+            return _modes_set(body)
         case events.UserSanctioned(user=user, seconds=seconds):
             length = "ban" if seconds is None else str(seconds * 1000)
             return [Operation("sanction", str(user), length)]
@@ -69,8 +103,24 @@ def effects(body: events.Body) -> list[Operation]:
             return [Operation("lift", str(user))]
         case events.CommentSaid(hold=str(hold)) | events.HoldClosed(hold=hold):
             return [Operation("take", ids.position(int(hold)))]
+        case events.StaffChanged(user=user, role=Role.VIEWER):
+            return [Operation("unset", staff_field(user))]
+        case events.StaffChanged(user=user, role=role):
+            return [set_field(staff_field(user), role.value)]
+        case events.RulesChanged(version=version, rules=rules):
+            return [set_field("rules", rules), set_field("rules_version", version)]
         case _:
             return []
+
+
+def _modes_set(body: events.ModesChanged) -> list[Operation]:
+    wanted = {name: getattr(body, name) for name in (*MODES, "panic")}
+    operations = [set_field(name, value) for name, value in wanted.items() if value is not None]
+    if body.panic:
+        operations.append(set_field(CALM, _encode(body.before).decode()))
+    elif body.panic is False:
+        operations.append(Operation("unset", CALM))
+    return operations
 
 
 def after(state: RoomState, body: events.Body) -> RoomState:
@@ -82,19 +132,26 @@ def after(state: RoomState, body: events.Body) -> RoomState:
             return msgspec.structs.replace(state, pinned=comment)
         case events.CommentUnpinned():
             return msgspec.structs.replace(state, pinned=None)
-        case events.CommentHidden(comment=hidden):
-            pinned = state.pinned
-            if pinned is not None and pinned.id == hidden:
-                return msgspec.structs.replace(state, pinned=None)
-            return state
+        case events.CommentHidden(comment=hidden) | events.CommentWithdrawn(comment=hidden):
+            return _without_pin(state, id=hidden)
+        case events.UserCleared(user=user):
+            return _without_pin(state, user=str(user))
         case events.ModesChanged():
             return _with_modes(state, body)
         case _:
             return state
 
 
+def _without_pin(state: RoomState, *, id: str = "", user: str = "") -> RoomState:
+    """The state, without the pinned comment if it is this one, or by this person."""
+    pinned = state.pinned
+    if pinned is not None and (pinned.id == id or pinned.user.id == user):
+        return msgspec.structs.replace(state, pinned=None)
+    return state
+
+
 def _with_modes(state: RoomState, body: events.ModesChanged) -> RoomState:
-    wanted = {name: getattr(body, name) for name in MODES}
+    wanted = {name: getattr(body, name) for name in (*MODES, "panic")}
     return msgspec.structs.replace(
         state, **{name: value for name, value in wanted.items() if value is not None}
     )

@@ -8,12 +8,15 @@ from datetime import datetime
 
 import msgspec
 
-from livecomments.protocol import Room, StreamStatus, You
+from livecomments.protocol import Room, SanctionKind, StreamStatus, You
 
+from .models import Sanction
 from .payloads import StreamFacts
 
 
-class Broadcaster(msgspec.Struct, frozen=True):
+class Named(msgspec.Struct, frozen=True):
+    """A person."""
+
     id: str
     name: str
 
@@ -26,7 +29,7 @@ class StreamSummary(msgspec.Struct, frozen=True):
     title: str
     description: str
     status: StreamStatus
-    broadcaster: Broadcaster
+    broadcaster: Named
     playback_url: str
     viewers: int
     scheduled_for: datetime | None
@@ -60,6 +63,33 @@ class TicketIssued(msgspec.Struct, frozen=True):
     you: You
 
 
+class Sanctioned(msgspec.Struct, frozen=True):
+    """Somebody who is timed out or banned. `until`: Unix ms, null for a ban."""
+
+    user: Named
+    kind: SanctionKind
+    until: int | None
+    reason: str
+    by: str | None
+
+
+class SanctionPage(msgspec.Struct, frozen=True):
+    """The newest first."""
+
+    results: list[Sanctioned]
+
+
+def sanction_of(row: Sanction) -> Sanctioned:
+    """A sanction whose people are loaded."""
+    return Sanctioned(
+        user=Named(str(row.user_id), row.user.display_name),
+        kind=SanctionKind(row.kind),
+        until=None if row.until is None else int(row.until.timestamp() * 1000),
+        reason=row.reason,
+        by=row.placed_by.display_name if row.placed_by else None,
+    )
+
+
 def summary_of(facts: StreamFacts, *, url: str) -> StreamSummary:
     """A stream as lists show it; `url` is its watch page."""
     return StreamSummary(
@@ -68,7 +98,7 @@ def summary_of(facts: StreamFacts, *, url: str) -> StreamSummary:
         title=facts.title,
         description=facts.description,
         status=facts.status,
-        broadcaster=Broadcaster(str(facts.broadcaster_id), facts.broadcaster_name),
+        broadcaster=Named(str(facts.broadcaster_id), facts.broadcaster_name),
         playback_url=facts.playback_url,
         viewers=facts.viewers,
         scheduled_for=facts.scheduled_for,

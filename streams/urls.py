@@ -10,6 +10,7 @@ pages = [
 ]
 
 api = [
+    path("streams/<slug:slug>/sanctions/", views.SanctionList.as_view(), name="api_sanctions"),
     path("streams/", views.StreamList.as_view(), name="api_streams"),
     path("streams/<slug:slug>/", views.StreamView.as_view(), name="api_stream"),
     path("streams/<slug:slug>/ticket/", views.TicketView.as_view(), name="api_ticket"),

@@ -22,12 +22,14 @@ from livecomments.accounts.models import Scope, User
 from livecomments.accounts.permissions import has_scope, signed_in
 from livecomments.accounts.throttle import by_user, count_request
 from livecomments.errors import DomainError
+from livecomments.ids import first_id_at
 from livecomments.protocol import ErrorCode, Role, StreamStatus, You
 from livecomments.rest import page_link, parse_body, parse_page, respond
 
 from . import live, payloads, queries, serializers
 from .payloads import StreamFacts
 
+SANCTIONS_LISTED = 200
 HOME_STREAMS = 24  # of each status; the API pages on
 
 
@@ -150,6 +152,36 @@ def acting_identity(request: Request, user: User, facts: StreamFacts) -> tickets
     """The person as a request may act: staff only where a token was made to moderate."""
     role = queries.role_in(facts, user) if has_scope(request, Scope.MODERATE) else Role.VIEWER
     return payloads.identity_of(user, facts, role=role)
+
+
+def shown_upto(request: Request, facts: StreamFacts) -> int | None:
+    """The id from which on viewers are not shown comments yet; None where they see all there are.
+
+    A moderator delay keeps the newest from them, here as on the page.
+    """
+    if facts.delay == 0 or (
+        isinstance(request.user, User) and acting_identity(request, request.user, facts).is_staff
+    ):
+        return None
+    return first_id_at(tickets.now_ms() - facts.delay * 1000, facts.partition)
+
+
+class SanctionList(APIView):
+    """Who is timed out or banned in one stream; for its staff."""
+
+    scopes = {"GET": (Scope.MODERATE,)}
+
+    @extend_schema(operation_id="sanctions_list", responses=serializers.SanctionPage)
+    def get(self, request: Request, slug: str) -> Response:
+        """The sanctions that hold at this moment, the newest first."""
+        facts = known_stream(slug)
+        if not acting_identity(request, signed_in(request), facts).is_staff:
+            raise DomainError(ErrorCode.FORBIDDEN)
+        rows = queries.standing_sanctions(facts.id).select_related("user", "placed_by")
+        newest = rows.order_by("-log_id")[:SANCTIONS_LISTED]
+        return respond(
+            serializers.SanctionPage(results=[serializers.sanction_of(row) for row in newest])
+        )
 
 
 def with_viewers(found: Sequence[StreamFacts]) -> list[StreamFacts]:

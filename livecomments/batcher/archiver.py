@@ -10,7 +10,7 @@ import logging
 
 from redis.asyncio import Redis
 
-from livecomments import dbthreads, eventlog, ids, redisdb
+from livecomments import dbthreads, eventlog, events, ids, redisdb
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
 
@@ -18,6 +18,7 @@ from .archive_batch import Stale, claimed, store_batch
 from .lease import Lease, LostLease
 from .reaction_archive import archive_reactions
 from .restore import note_archived
+from .standings import Standings
 from .tail import Tail
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Archiver:
         self._partition = partition
         self._tail = tail  # of the log, as the fan-out has read it
         self._cursor: int | None = None
+        self.standings = Standings()
         self._next_reactions = 0.0
         self._next_trim = 0.0
 
@@ -81,6 +83,7 @@ class Archiver:
                 fence=self._lease.fence,
                 cursor=self._cursor,
             )
+            self.standings.note(entry for entry in entries if isinstance(entry, events.Entry))
         note_archived(self._partition, self._cursor)
         await self._housekeeping()
         return 0.0 if len(entries) == BATCH else IDLE_SECONDS

@@ -1,7 +1,8 @@
 """What an event becomes for each audience. Sync, pure.
 
 Viewers share one frame log, staff have a second one, and what concerns one person rides in the
-side list of a public frame.
+side list of a public frame. In a room with a moderator delay what is said goes to staff first and
+waits; `release` shows it to viewers.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,10 @@ from msgspec.structs import replace
 from comments.spam.text import excerpt
 from livecomments import events, ids, protocol
 from livecomments.protocol import Item, PersonalItem, Room
-from streams import roomstate
+from streams import delay, roomstate
+from streams.delay import Waiting
+
+from .deeds import acted
 
 
 @dataclass(slots=True)
@@ -31,6 +35,13 @@ class Flush:
     # comments hidden of late, by earlier flushes too: a reply may have been on its way with a quote
     hidden: set[str] = field(default_factory=set)
     left_out: int = 0  # comments that viewers are not shown: the room is busier than its pace
+    # who was cleared, and up to which id; what came back since, and whose it is
+    cleared: dict[str, int] = field(default_factory=dict)
+    cleared_names: dict[str, int] = field(default_factory=dict)
+    restored: dict[str, str] = field(default_factory=dict)
+    # what only staff were shown, by comment id, oldest first; and the changes of how it is kept
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+    delayed: list[tuple[str, str, bytes]] = field(default_factory=list)
 
     def tell(self, user_id: int | str, item: PersonalItem) -> None:
         """Add something for one person."""
@@ -39,37 +50,77 @@ class Flush:
     def add(self, entry: events.Entry) -> None:
         """Add one event; call in log order."""
         self._add_items(entry)
+        deed = acted(entry)
+        if deed is not None:
+            self.staff.append(deed)
         after = roomstate.after(self.room, entry.body)
         if after is not self.room:
             self.room = after
             self.room_changed = True
             self.public.append(protocol.RoomChanged(room=after))
 
-    def requote(self, recent: Iterable[protocol.Comment]) -> None:
-        """Bring the quotes in the recent list up to date with what was hidden and restored."""
+    def release(self, comment_ids: Iterable[str]) -> None:
+        """Show viewers what has waited long enough, in the order in which it was said.
+
+        Call it last: what was hidden meanwhile is shown to nobody.
+        """
+        for comment_id in comment_ids:
+            waiting = self._end_wait(comment_id)
+            if waiting is not None:
+                self._show(waiting)
+
+    def sweep(self, recent: Iterable[protocol.Comment]) -> None:
+        """Bring the recent list up to date with what was hidden, restored and cleared."""
         gone = {position for operator, position, _ in self.recent if operator == "remove"}
         said = [comment for _, _, comment in self.recent if comment is not None]
         for comment in [*recent, *said]:
-            quote, position = comment.reply, ids.position(int(comment.id))
-            if quote is None or quote.id not in self.quotes or position in gone:
+            position = ids.position(int(comment.id))
+            if position in gone:
                 continue
-            changed = replace(comment, reply=replace(quote, text=self.quotes[quote.id]))
-            self.recent.append(("put", position, changed))
+            if self._is_cleared(comment):
+                self.recent.append(("remove", position, None))
+                continue
+            quoted = self._quoted(comment)
+            if quoted is not comment:
+                self.recent.append(("put", position, quoted))
+
+    def _is_cleared(self, comment: protocol.Comment) -> bool:
+        through = self.cleared.get(comment.user.id, 0)
+        return int(comment.id) < through and comment.id not in self.restored
+
+    def _quoted(self, comment: protocol.Comment) -> protocol.Comment:
+        """The comment with what its quote shows from now on; the same object if it stays."""
+        quote = comment.reply
+        if quote is None:
+            return comment
+        text = self.quotes.get(quote.id)
+        if text is None and int(quote.id) < self.cleared_names.get(quote.name, 0):
+            text = ""  # older than what is at hand: it is known by the name alone
+        if text is None or text == quote.text:
+            return comment
+        return replace(comment, reply=replace(quote, text=text))
 
     def _add_items(self, entry: events.Entry) -> None:
         match entry.body:
             case events.CommentSaid() as said:
                 self._add_said(entry, said)
-            case events.CommentHidden(comment=comment):
-                self.public.append(protocol.CommentHidden(id=comment))
-                self.quotes[comment] = ""
-                self.hidden.add(comment)
-                self.recent.append(("remove", ids.position(int(comment)), None))
+            case events.CommentHidden() as hidden:
+                self._hide(hidden.comment)
+                if hidden.said is not None:
+                    self.tell(
+                        hidden.said.user.id,
+                        protocol.YouHidden(id=hidden.comment, reason=hidden.reason),
+                    )
+            case events.CommentWithdrawn(comment=comment):
+                self._hide(comment, withdrawn=True)
             case events.CommentRestored(comment=restored):
-                self.public.append(protocol.CommentRestored(comment=restored))
-                self.quotes[restored.id] = excerpt(restored.text)
-                self.hidden.discard(restored.id)
-                self.recent.append(("put", ids.position(int(restored.id)), restored))
+                self._restore(restored)
+            case events.CommentReported() as reported:
+                self.staff.append(
+                    protocol.CommentReported(
+                        comment=reported.comment, reason=reported.reason, reports=reported.reports
+                    )
+                )
             case events.HoldClosed() as closed:
                 self.staff.append(protocol.HoldClosed(hold=closed.hold, outcome=closed.outcome))
                 self.tell(
@@ -78,35 +129,119 @@ class Flush:
                         hold=closed.hold, outcome=closed.outcome, reason=closed.reason
                     ),
                 )
+            case _:
+                self._add_about_person(entry)
+
+    def _add_about_person(self, entry: events.Entry) -> None:
+        match entry.body:
             case events.UserSanctioned() as sanction:
                 self._add_sanction(entry, sanction)
             case events.SanctionLifted(user=user):
                 self.staff.append(protocol.SanctionLifted(user=str(user)))
                 self.tell(user, protocol.YouRestored())
+            case events.UserCleared() as cleared:
+                self._clear(entry, cleared)
+            case events.UserRestored(shown=shown):
+                for comment in shown:
+                    self._restore(comment)
+            case events.UserWarned() as warned:
+                item = protocol.YouWarned(reason=warned.reason, comment=warned.about)
+                self.tell(warned.user, item)
+            case events.AppealClosed() as closed:
+                item_of = protocol.YouAppealed(outcome=closed.outcome, reason=closed.reason)
+                self.tell(closed.user, item_of)
+            case events.StaffChanged() as changed:
+                self.staff.append(protocol.StaffChanged(user=str(changed.user), role=changed.role))
             case _:
                 pass  # modes, pins and status show in the room itself
+
+    # --- what is said ----------------------------------------------------------------------------
 
     def _add_said(self, entry: events.Entry, said: events.CommentSaid) -> None:
         if entry.kind == events.COMMENT_HELD:
             self.staff.append(protocol.HoldOpened(held=events.held_of(entry.id, said)))
             return
         comment = events.comment_of(entry.id, said)
-        if comment.reply is not None and comment.reply.id in self.hidden:
-            comment = replace(comment, reply=replace(comment.reply, text=""))
-        if entry.left_out:
-            self._leave_out(said, comment)
-            return
-        self.public.append(protocol.CommentPosted(comment=comment))
-        self.recent.append(("add", ids.position(entry.id), comment))
         if said.hold is not None:
             self.staff.append(protocol.HoldClosed(hold=said.hold, outcome="approved"))
-            self.tell(said.author, protocol.YouHeldApproved(hold=said.hold, comment=comment))
+        elif said.reason:
+            self.staff.append(
+                protocol.CommentFlagged(id=comment.id, reason=said.reason, detail=said.detail)
+            )
+        answers = said.reply_user if said.reply_user != said.author else None
+        waiting = Waiting(
+            comment=comment,
+            until=self._until(entry),
+            hold=said.hold,
+            answers=answers,
+            left_out=entry.left_out,
+        )
+        if self.room.delay or self.waiting:
+            self.waiting[comment.id] = waiting
+            self.delayed.append(("delay", ids.position(entry.id), delay.kept(waiting)))
+            if not waiting.left_out:
+                self.staff.append(waiting.item)
+        else:
+            self._show(waiting)
 
-    def _leave_out(self, said: events.CommentSaid, comment: protocol.Comment) -> None:
-        """Count it; only the one it replies to is shown it."""
-        self.left_out += 1
-        if said.reply_user is not None and said.reply_user != said.author:
-            self.tell(said.reply_user, protocol.YouReplied(comment=comment))
+    def _until(self, entry: events.Entry) -> int:
+        """When viewers are shown it: none overtakes another, whatever the delay was before."""
+        until = entry.at_ms + self.room.delay * 1000
+        last = next(reversed(self.waiting.values()), None)
+        return max(until, last.until) if last is not None else until
+
+    def _end_wait(self, comment_id: str) -> Waiting | None:
+        waiting = self.waiting.pop(comment_id, None)
+        if waiting is not None:
+            self.delayed.append(("undelay", ids.position(int(comment_id)), b"-"))
+        return waiting
+
+    def _show(self, waiting: Waiting) -> None:
+        comment = waiting.comment
+        if comment.reply is not None and comment.reply.id in self.hidden:
+            comment = replace(comment, reply=replace(comment.reply, text=""))
+        if waiting.left_out:
+            # Only the one it replies to is shown it.
+            self.left_out += 1
+            if waiting.answers is not None:
+                self.tell(waiting.answers, protocol.YouReplied(comment=comment))
+            return
+        self.public.append(protocol.CommentPosted(comment=comment))
+        self.recent.append(("add", ids.position(int(comment.id)), comment))
+        if waiting.hold is not None:
+            self.tell(comment.user.id, protocol.YouHeldApproved(hold=waiting.hold, comment=comment))
+
+    def _hide(self, comment: str, *, withdrawn: bool = False) -> None:
+        self._end_wait(comment)
+        self.public.append(protocol.CommentHidden(id=comment, withdrawn=withdrawn))
+        self.quotes[comment] = ""
+        self.hidden.add(comment)
+        self.recent.append(("remove", ids.position(int(comment)), None))
+
+    def _restore(self, comment: protocol.Comment) -> None:
+        self._end_wait(comment.id)
+        self.restored[comment.id] = comment.user.id
+        self.public.append(protocol.CommentRestored(comment=comment))
+        self.quotes[comment.id] = excerpt(comment.text)
+        self.hidden.discard(comment.id)
+        self.recent.append(("put", ids.position(int(comment.id)), comment))
+
+    # --- people ----------------------------------------------------------------------------------
+
+    def _clear(self, entry: events.Entry, cleared: events.UserCleared) -> None:
+        user = str(cleared.user)
+        said = [waiting.comment for waiting in self.waiting.values()]
+        mine = [comment for comment in [*said, *cleared.shown] if comment.user.id == user]
+        for comment in mine:
+            self._end_wait(comment.id)
+            self.quotes[comment.id] = ""
+            self.hidden.add(comment.id)
+        self.cleared[user] = self.cleared_names[cleared.name] = entry.id
+        self.restored = {id: whose for id, whose in self.restored.items() if whose != user}
+        self.public.append(
+            protocol.UserCleared(user=user, name=cleared.name, through=str(entry.id))
+        )
+        self.tell(user, protocol.YouHidden(reason=cleared.reason))
 
     def _add_sanction(self, entry: events.Entry, sanction: events.UserSanctioned) -> None:
         until = None if sanction.seconds is None else entry.at_ms + sanction.seconds * 1000

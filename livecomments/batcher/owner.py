@@ -31,6 +31,7 @@ HOLD_SECONDS = 300
 EXPIRE_SLICE = 25  # at once, so that a reviewed room with many holds keeps up
 EXPIRED_AT_ONCE = 1_000
 CHECK_SECONDS = 1.0
+STANDING_SECONDS = 5.0
 RETRY_SECONDS = 0.5
 READ_TIMEOUT_SECONDS = 5.0  # above the longest block, so that a dead connection is noticed
 
@@ -78,6 +79,7 @@ class PartitionOwner:
                 tasks.create_task(self._every(RENEW_SECONDS, self._lease.renew))
                 tasks.create_task(self._every(CHECK_SECONDS, self._expire_holds))
                 tasks.create_task(self._every(CHECK_SECONDS, self._check_whole))
+                tasks.create_task(self._every(STANDING_SECONDS, archiver.standings.step))
         except BaseExceptionGroup as group:
             if group.subgroup(RolledBack) is not None:
                 logger.warning("partition %d: Redis was rolled back", self.partition)

@@ -50,6 +50,7 @@ class FanOut:
         self._extras: dict[int, Extras] = {}  # what waits for its stream's next flush
         self._flush_seconds: list[float] = []  # how long flushing took, since last looked at
         self._reaction_flushes: Counter[int] = Counter()  # begun, by stream
+        self._took_over = False
         self._next_reactions = 0.0
         self._next_viewers = 0.0
         self._ticking: asyncio.Task[None] | None = None
@@ -66,6 +67,7 @@ class FanOut:
         while True:
             stop_if_cancelled()
             try:
+                await self._take_over()
                 self._begin_ticks()
                 await self._read()
                 self._end_ticks()
@@ -75,6 +77,14 @@ class FanOut:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             await self._flush()
+
+    async def _take_over(self) -> None:
+        """Go on, once, with the rooms in which something waits to be shown to viewers."""
+        if self._took_over:
+            return
+        for member in await self._redis.smembers(redisdb.delaying(self.partition)):
+            await self._publisher(int(member)).take_over()
+        self._took_over = True
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -98,12 +108,12 @@ class FanOut:
         if self._ticking is not None:
             return TICKING_BLOCK_MS
         now = time.monotonic()
-        due = [
-            publisher.not_before
-            for stream_id, publisher in self._publishers.items()
-            if publisher.pending or stream_id in self._extras
-        ]
-        due.append(self._next_reactions)
+        due = [self._next_reactions]
+        for stream_id, publisher in self._publishers.items():
+            if publisher.pending or stream_id in self._extras:
+                due.append(publisher.not_before)
+            elif publisher.queue.release_at is not None:
+                due.append(max(publisher.not_before, publisher.queue.release_at))
         return max(1, min(IDLE_BLOCK_MS, int((min(due) - now) * 1000)))
 
     def _publisher(self, stream_id: int) -> Publisher:
@@ -174,7 +184,8 @@ class FanOut:
         due = [
             publisher
             for stream_id, publisher in self._publishers.items()
-            if (publisher.pending or stream_id in self._extras) and publisher.not_before <= now
+            if publisher.not_before <= now
+            and (publisher.pending or stream_id in self._extras or publisher.queue.is_due(now))
         ]
         oldest = min((p.pending[0].at_ms for p in due if p.pending), default=None)
         for start in range(0, len(due), CONCURRENT_FLUSHES):

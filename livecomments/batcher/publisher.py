@@ -16,14 +16,16 @@ import msgspec
 from channels.layers import get_channel_layer
 from redis.asyncio import Redis
 
-from comments.history import recent_comments
+from comments.history import RECENT_AT_MOST, recent_comments
 from livecomments import events, ids, redisdb
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
 from livecomments.protocol import Audience, Frame, Personal, Room
 from livecomments.tickets import Room as Address
 from streams import roomstate
+from streams.delay import waiting_of
 
+from .delayqueue import DelayQueue
 from .items import Flush
 from .lease import Lease, LostLease
 from .tempo import Tempo
@@ -31,7 +33,7 @@ from .tempo import Tempo
 logger = logging.getLogger(__name__)
 
 FRAMES_KEPT = 600  # about a minute of the fastest room: the hub's ring is as long
-RECENT_KEPT = 200  # the largest join history
+RECENT_KEPT = RECENT_AT_MOST
 HIDDEN_KEPT = 1_000  # far more than are hidden while one reply is on its way
 ITEMS_PER_FRAME = 500  # a backlog goes out in several frames, each of a bearable size
 SLICE_SECONDS = 10
@@ -77,6 +79,7 @@ class Publisher:
         self._lease = lease
         self._at: Loaded | None = None
         self._hidden: set[str] = set()
+        self.queue = DelayQueue()  # what only staff were shown
         self._tried = 0  # events in the flush under way
         self._suspects = 0  # so many from here on go out one by one: one of them is refused
         self._skipping = False  # the next one is that one
@@ -86,6 +89,10 @@ class Publisher:
     def viewers(self) -> int | None:
         """The viewer count last published, if it is known here."""
         return self._at.viewers if self._at else None
+
+    async def take_over(self) -> None:
+        """Learn what waits in a room that another owner published. Raises `RedisError`."""
+        await self._load()
 
     def hold_off(self, now: float) -> None:
         """Let nothing be due before a tick has passed."""
@@ -151,7 +158,8 @@ class Publisher:
             self._pop()  # published by the owner before us
         entries = self._next_entries()
         self._tried = len(entries)
-        if entries or extras.reactions or extras.viewers not in (None, at.viewers):
+        news = entries or self.queue.due() or extras.reactions
+        if news or extras.viewers not in (None, at.viewers):
             after = await self._publish(at, entries, cursor, extras)
             for _ in entries:
                 self._pop()
@@ -169,14 +177,16 @@ class Publisher:
     async def _publish(
         self, at: Loaded, entries: list[events.Entry], cursor: str, extras: Extras
     ) -> Loaded:
-        flush = Flush(at.room, hidden=self._hidden)
+        flush = Flush(at.room, hidden=self._hidden, waiting=self.queue.waiting)
         if not self._skipping:
             for entry in entries:
                 flush.add(entry)
+        if len(entries) == len(self.pending):  # else what hides some of it may still be pending
+            flush.release(self.queue.due()[:ITEMS_PER_FRAME])
         if len(self._hidden) > HIDDEN_KEPT:
             self._hidden.clear()
-        if flush.quotes:
-            flush.requote(await recent_comments(self.address, RECENT_KEPT))
+        if flush.quotes or flush.cleared:
+            flush.sweep(await recent_comments(self.address, RECENT_KEPT))
         through = ids.position(entries[-1].id) if entries else at.through
         totals = {kind: at.totals.get(kind, 0) + count for kind, count in extras.reactions.items()}
         after = Loaded(
@@ -189,6 +199,7 @@ class Publisher:
         )
         frames = self._frames(after, flush, extras, totals)
         await self._write(at, after, flush, frames, cursor, extras)
+        self.queue.keep(flush.waiting)
         # It is a fact now. The next flush need not wait until all have been told of this one.
         self._waking = asyncio.create_task(self._wake(after, frames, self._waking))
         return after
@@ -197,14 +208,17 @@ class Publisher:
         self, after: Loaded, flush: Flush, extras: Extras, totals: dict[str, int]
     ) -> dict[Audience, tuple[bytes, bytes]]:
         """Return the encoded frame and side list of each audience that has one."""
-        through = str(ids.from_position(after.through, self.address.partition))
+        reached = ids.from_position(after.through, self.address.partition)
+        through = str(reached)
+        shown = str(_shown_through(reached, flush))
         frames: dict[Audience, tuple[bytes, bytes]] = {}
         news = flush.public or flush.side or flush.left_out
         if news or totals or extras.viewers is not None:
             seq = after.seq[Audience.PUBLIC] = after.seq[Audience.PUBLIC] + 1
             frame = Frame(
                 seq=seq,
-                through=through,
+                through=shown,
+                acted=through if shown != through else None,
                 items=flush.public,
                 reactions=extras.reactions,
                 totals=totals,
@@ -260,6 +274,13 @@ class Publisher:
             arguments += [kind, count]
         for operator, position, comment in flush.recent:
             arguments += [operator, position, _encode(comment) if comment else b"-"]
+        for operator, position, kept in flush.delayed:
+            arguments += [operator, position, kept]
+        if flush.waiting:
+            reached = ids.from_position(after.through, self.address.partition)
+            arguments += ["shown", str(_shown_through(reached, flush)), b"-"]
+        elif flush.delayed:
+            arguments += ["shown", "-", b"-"]  # all there is
         await self._until_answered(arguments)
 
     async def _until_answered(self, arguments: list[bytes | str | int]) -> None:
@@ -293,6 +314,8 @@ class Publisher:
             redisdb.reaction_slices(address),
             redisdb.reacting(partition),
             redisdb.tallied(partition),
+            redisdb.delayed(address),
+            redisdb.delaying(partition),
         ]
 
     async def _wake(
@@ -326,9 +349,12 @@ class Publisher:
             ["epoch", "seq", "staff_seq", "through", "room", "viewers"],
         )
         pipeline.hgetall(redisdb.reaction_totals(self.address))
-        (epoch, seq, staff_seq, through, room, viewers), totals = await pipeline.execute()
+        pipeline.xrange(redisdb.delayed(self.address))
+        state, totals, delayed = await pipeline.execute()
+        epoch, seq, staff_seq, through, room, viewers = state
         if epoch is None:
             return None
+        self.queue.take_over([waiting_of(fields[b"w"]) for _, fields in delayed])
         self._at = Loaded(
             epoch=epoch.decode(),
             seq={Audience.PUBLIC: int(seq), Audience.STAFF: int(staff_seq)},
@@ -338,3 +364,9 @@ class Publisher:
             viewers=int(viewers or 0),
         )
         return self._at
+
+
+def _shown_through(reached: int, flush: Flush) -> int:
+    """Up to which id viewers have been shown what was said: what waits they have not."""
+    first = next(iter(flush.waiting.values()), None)
+    return reached if first is None else min(reached, first.id - 1)

@@ -14,13 +14,16 @@ import msgspec
 from redis.asyncio import Redis
 
 from comments import archive as comments_archive
+from comments.review import archive as review_archive
 from livecomments import dbthreads, eventlog, events, ids, redisdb, revocation
+from livecomments.accounts import suspension
 from livecomments.accounts.queries import standing_revocations
-from livecomments.protocol import Audience, Comment, Room
+from livecomments.protocol import Audience, Comment
 from livecomments.tickets import Room as Address
 from reactions import archive as reactions_archive
 from streams import archive as streams_archive
 from streams import roomstate
+from streams.archive import ArchivedRoom
 
 from .archive_batch import Archived, claimed
 from .lease import Lease, LostLease
@@ -35,9 +38,8 @@ logger = logging.getLogger(__name__)
 class RoomArchive:
     """What the archive knows of one room."""
 
-    address: Address
-    room: Room
-    sanctions: dict[int, int | None]  # user id → Unix ms it ends, None for a ban
+    room: ArchivedRoom
+    rules: tuple[int, str] | None  # version and JSON
     totals: dict[str, int]
     holds: list[tuple[int, events.CommentSaid]]
     recent: list[Comment]
@@ -87,21 +89,22 @@ async def restore_partition(redis: "Redis", lease: Lease, partition: int) -> Non
     if partition == 0:  # one owner does it for the whole installation
         for user_id, after_ms in await dbthreads.run(standing_revocations):
             await revocation.note(redis, user_id, after_ms)
+        await suspension.note(redis, await dbthreads.run(suspension.standing_suspensions))
     await _open(redis, lease, partition, at)
     logger.info("partition %d restored: %d rooms up to %d", partition, len(rooms), at.log_id)
 
 
 def _collect(partition: int) -> list[RoomArchive]:
     found = []
-    for address, room, sanctions in streams_archive.rooms_of(partition):
+    for room in streams_archive.rooms_of(partition):
+        stream_id = room.address.id
         found.append(
             RoomArchive(
-                address=address,
                 room=room,
-                sanctions=sanctions,
-                totals=reactions_archive.totals_of(address.id),
-                holds=comments_archive.open_holds(address.id),
-                recent=comments_archive.recent_of(address.id, RECENT_KEPT),
+                rules=review_archive.rules_of(stream_id),
+                totals=reactions_archive.totals_of(stream_id),
+                holds=comments_archive.open_holds(stream_id),
+                recent=comments_archive.recent_of(stream_id, RECENT_KEPT),
             )
         )
     return found
@@ -110,12 +113,15 @@ def _collect(partition: int) -> list[RoomArchive]:
 async def _restore_room(
     redis: "Redis", lease: Lease, archive: RoomArchive, *, through: int
 ) -> None:
-    address = archive.address
+    room, address = archive.room, archive.room.address
     state: list[bytes | str | int] = ["epoch", roomstate.new_epoch(), "seq", 0, "staff_seq", 0]
     state += ["through", ids.position(through), "token", "", "viewers", 0]
-    state += roomstate.initial_values(archive.room)
+    state += roomstate.initial_values(room.state, staff=room.staff, calm=room.calm)
+    if archive.rules is not None:
+        version, rules = archive.rules
+        state += ["rules", rules, "rules_version", version]
     sanctions: list[bytes | str | int] = []
-    for user_id, until in archive.sanctions.items():
+    for user_id, until in room.sanctions.items():
         sanctions += [user_id, "ban" if until is None else until]
     totals: list[bytes | str | int] = []
     for kind, count in archive.totals.items():
@@ -146,6 +152,7 @@ def _room_keys(address: Address) -> list[str]:
         redisdb.holds(address),
         redisdb.holding(address.partition),
         redisdb.pending_reactions(address),
+        redisdb.delayed(address),
     ]
 
 

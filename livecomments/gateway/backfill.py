@@ -16,9 +16,11 @@ from livecomments.protocol import (
     CommentPosted,
     CommentRestored,
     Item,
+    UserCleared,
 )
 from livecomments.tickets import Room
 from streams import queries as stream_queries
+from streams.models import AuditEntry
 
 from .frames import Prepared
 
@@ -32,30 +34,40 @@ class Stretch:
     left_out: int  # comments that are not: the room was busier than its pace
 
 
-def stretch_between(room: Room, *, after: int, upto: int, limit: int) -> Stretch | None:
-    """Return what happened in (`after`, `upto`].
+def stretch_between(room: Room, *, after: int, upto: int, acted: int, limit: int) -> Stretch | None:
+    """Return what was said in (`after`, `upto`], and what was done in (`after`, `acted`].
 
     None when the archive has not come that far, or when there is more than `limit`.
     """
-    if stream_queries.archived_through(room.partition) < upto:
+    if stream_queries.archived_through(room.partition) < acted:
         return None
     rows = list(comment_queries.comments_between(room.id, after, upto)[: limit + 1])
-    actions = list(stream_queries.actions_between(room.id, after, upto)[: limit + 1])
+    actions = list(stream_queries.actions_between(room.id, after, acted)[: limit + 1])
     if len(rows) + len(actions) > limit:
         return None
     items: list[tuple[int, Item]] = [
         (row.pk, CommentPosted(comment=comment_of(row))) for row in rows
     ]
-    for action in actions:
-        item = _item(events.decode(action.action, msgspec.json.encode(action.event)))
-        if item is not None:
-            items.append((action.log_id, item))
+    for log_id, body in _shown_actions(actions):
+        items += [(log_id, item) for item in _items(log_id, body)]
     in_order = [item for _, item in sorted(items, key=lambda pair: pair[0])]
     return Stretch(
         messages=[_message(part, upto) for part in _parts(in_order)],
         comments=len(rows),
         left_out=comment_queries.left_out_between(room.id, after, upto).count(),
     )
+
+
+def _shown_actions(actions: list[AuditEntry]) -> list[tuple[int, events.Body]]:
+    """The actions, without clearings that were taken back meanwhile: what the rows show is right
+    already, and of the comments that a clearing hid only the recent ones come back one by one."""
+    found = [
+        # Every action of a stream has a log id.
+        (action.log_id or 0, events.decode(action.action, msgspec.json.encode(action.event)))
+        for action in actions
+    ]
+    taken_back = {int(body.clear) for _, body in found if isinstance(body, events.UserRestored)}
+    return [(log_id, body) for log_id, body in found if log_id not in taken_back]
 
 
 def replies_between(
@@ -76,11 +88,17 @@ def _message(items: list[Item], upto: int) -> Prepared:
     return Prepared(msgspec.json.encode(message))
 
 
-def _item(body: events.Body) -> Item | None:
+def _items(log_id: int, body: events.Body) -> list[Item]:
     match body:
         case events.CommentHidden(comment=comment):
-            return CommentHidden(id=comment)
+            return [CommentHidden(id=comment)]
+        case events.CommentWithdrawn(comment=comment):
+            return [CommentHidden(id=comment, withdrawn=True)]
         case events.CommentRestored(comment=comment):
-            return CommentRestored(comment=comment)
+            return [CommentRestored(comment=comment)]
+        case events.UserCleared(user=user, name=name):
+            return [UserCleared(user=str(user), name=name, through=str(log_id))]
+        case events.UserRestored(shown=shown):
+            return [CommentRestored(comment=comment) for comment in shown]
         case _:
-            return None  # modes and pins are sent whole, at the end
+            return []  # modes and pins are sent whole, at the end

@@ -37,9 +37,10 @@ _POSTED = b'"type":"comment.posted"'  # cannot occur inside a text: its quotes w
 
 
 class _Through(msgspec.Struct):
-    """The one field of a stored frame that is read back here."""
+    """What of a stored frame is read back here."""
 
     through: str
+    acted: str | None = None
 
 
 _through = msgspec.json.Decoder(_Through)
@@ -109,10 +110,13 @@ async def _from_archive(
 ) -> bool:
     """Add the items between the token and the end of the oldest frame."""
     after = ids.parse_id(cursor.through)
-    upto = ids.parse_id(_through.decode(first.payload).through)
-    if after is None or upto is None:
+    reached = _through.decode(first.payload)
+    upto, acted = ids.parse_id(reached.through), ids.parse_id(reached.acted or reached.through)
+    if after is None or upto is None or acted is None:
         return False
-    stretch = await missed.stretches.hold(room.address, after=after, upto=upto, until=missed.held)
+    stretch = await missed.stretches.hold(
+        room.address, after=after, upto=upto, acted=acted, until=missed.held
+    )
     if stretch is None:
         return False
     # Modes come as they are now: the frames that follow may set them again, to the same end.

@@ -8,20 +8,18 @@ the hub holds one subscription for everybody (docs/ARCHITECTURE.md, "Gateway").
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar
+from typing import Any
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.conf import settings
 
-from comments.domain import offer_comment, post_comment
-from livecomments import protocol, tickets
+from livecomments import protocol
 from livecomments.errors import DomainError
 from livecomments.protocol import CloseCode, ErrorCode
-from reactions.domain import offer_reaction
 from streams.directory import find_room
 
+from .commands import Commands
 from .connection import BUFFER_LIMIT_BYTES, connect
 from .crowding import address_holder, crowding, person_holder
 from .hub import hub
@@ -37,12 +35,11 @@ _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
 MALFORMED_ALLOWED = 20
 # Whoever sends on and on without reading the answers would fill our memory with them.
 UNREAD_ALLOWED = 100
-REACTIONS_IN_FLIGHT = 50
 YIELD_AFTER = 32  # messages of one socket; then the others have their turn
 CLOSE_SECONDS = 5.0
 
 
-class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no types
+class StreamConsumer(Commands, AsyncConsumer):  # type: ignore[misc]  # channels has no types
     """One viewer's socket."""
 
     channel_layer_alias = None  # else every socket would subscribe
@@ -74,12 +71,9 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
     # --- opening and closing ---------------------------------------------------------------------
 
     async def _connect(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
         self.holders: tuple[str, ...] = ()  # under whom this socket is counted (crowding.py)
         self._received = 0
         self._unread = 0
-        self.unanswered = 0  # posts that were taken
-        self._reacting = 0
         self._malformed = 0
         self._closing = False
         self._joining = False
@@ -182,17 +176,7 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         elif self.member.room is None and not isinstance(command, protocol.Ping):
             self._refuse(DomainError(ErrorCode.HELLO_EXPECTED), ref_of(command))
         else:
-            self._commands[type(command)](self, command)
-
-    def _refuse(self, error: DomainError, ref: str | None = None) -> None:
-        self.member.tell(
-            protocol.Error(
-                code=error.code,
-                message=error.message,
-                ref=ref,
-                retry_after_ms=error.retry_after_ms,
-            )
-        )
+            self.carry_out(command)
 
     def _refuse_malformed(self, error: DomainError) -> None:
         self._malformed += 1
@@ -200,12 +184,6 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             self.close(CloseCode.ABUSE)
         else:
             self._refuse(error)
-
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     # --- hello -----------------------------------------------------------------------------------
 
@@ -260,138 +238,6 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             self.member.room.leave(self.member)
         if self not in lifecycle().sockets:
             self._forget_claims()  # it was counted out before it was counted in
-
-    def _claims(self, ticket: str, room: tickets.Room) -> tickets.Claims:
-        claims = tickets.read(ticket)
-        if claims.room.id != room.id:
-            raise DomainError(ErrorCode.TICKET_INVALID, "The ticket is for another stream.")
-        if hub().is_revoked(claims.identity.user_id, claims.issued_ms):
-            raise DomainError(ErrorCode.TICKET_REVOKED)
-        return claims
-
-    # --- commands --------------------------------------------------------------------------------
-
-    def _identity(self) -> tickets.Identity:
-        claims = self.member.claims
-        if claims is None:
-            raise DomainError(ErrorCode.SIGN_IN_REQUIRED)
-        if claims.expires_ms <= tickets.now_ms():
-            raise DomainError(ErrorCode.TICKET_EXPIRED)
-        if lifecycle().draining:
-            raise DomainError(ErrorCode.BUSY, retry_after_ms=1000)
-        return claims.identity
-
-    def _post(self, command: protocol.CommentPost) -> None:
-        try:
-            author = self._identity()
-            if self.unanswered >= protocol.UNACKED_POSTS_PER_SOCKET:
-                raise DomainError(ErrorCode.TOO_MANY_PENDING, retry_after_ms=1000)
-        except DomainError as error:
-            self._refuse(error, command.nonce)
-            return
-        self.unanswered += 1
-        if command.reply_to is not None:
-            self._reply(command, author)
-            return
-        assert self.member.room is not None
-        try:
-            offer = offer_comment(
-                self.member.room.address,
-                author=author,
-                address=self.member.address,
-                nonce=command.nonce,
-                text=command.text,
-            )
-        except DomainError as error:
-            self.unanswered -= 1
-            self._refuse(error, command.nonce)
-        else:
-            # Nearly all posts come this way, so there is no task for each.
-            offer.admitted.add_done_callback(lambda _: self._answer(command.nonce, offer.answer))
-
-    def _reply(self, command: protocol.CommentPost, author: tickets.Identity) -> None:
-        """What it answers must be looked up first."""
-        assert self.member.room is not None
-        task = self._spawn(
-            post_comment(
-                self.member.room.address,
-                author=author,
-                address=self.member.address,
-                nonce=command.nonce,
-                text=command.text,
-                reply_to=command.reply_to,
-            )
-        )
-        task.add_done_callback(lambda _: self._answer(command.nonce, task.result))
-
-    def _answer(
-        self, nonce: str, answer: Callable[[], protocol.CommentAccepted | protocol.CommentHeld]
-    ) -> None:
-        self.unanswered -= 1
-        try:
-            self.member.tell(answer())
-        except DomainError as error:
-            self._refuse(error, nonce)
-        except asyncio.CancelledError:
-            pass  # this process ends; the page asks again by nonce
-        except Exception:
-            logger.exception("a post failed")
-            self._refuse(DomainError(ErrorCode.INTERNAL), nonce)
-
-    def _react(self, command: protocol.ReactionSend) -> None:
-        if self._reacting >= REACTIONS_IN_FLIGHT:
-            error = DomainError(ErrorCode.RATE_LIMITED, retry_after_ms=1000)
-            self._refuse(error, "reaction.send")
-            return
-        assert self.member.room is not None
-        try:
-            counted = offer_reaction(
-                self.member.room.address,
-                user=self._identity(),
-                kind=command.kind,
-                count=command.count,
-            )
-        except DomainError as error:
-            self._refuse(error, "reaction.send")
-        else:
-            self._reacting += 1
-            counted.add_done_callback(self._answer_reaction)
-
-    def _answer_reaction(self, counted: "asyncio.Future[None]") -> None:
-        """Only refusals are answered."""
-        self._reacting -= 1
-        error = None if counted.cancelled() else counted.exception()
-        if isinstance(error, DomainError):
-            self._refuse(error, "reaction.send")
-        elif error is not None:
-            logger.error("a reaction failed", exc_info=error)
-            self._refuse(DomainError(ErrorCode.INTERNAL), "reaction.send")
-
-    def _renew(self, command: protocol.TicketRenew) -> None:
-        assert self.member.room is not None
-        try:
-            claims = self._claims(command.ticket, self.member.room.address)
-            held = self.member.claims
-            if held is not None and held.identity.user_id != claims.identity.user_id:
-                raise DomainError(ErrorCode.TICKET_INVALID, "The ticket is for another person.")
-            if held is None:
-                raise DomainError(ErrorCode.SIGN_IN_REQUIRED, "Say hello with a ticket first.")
-        except DomainError as error:
-            self._refuse(error, "ticket.renew")
-            return
-        ticket, expires = tickets.mint(claims.identity, claims.room, issued=claims.issued_ms)
-        self.member.claims = tickets.read(ticket)
-        self.member.tell(protocol.Ticket(ticket=ticket, expires_at=expires))
-
-    def _ping(self, command: protocol.Ping) -> None:
-        self.member.tell(protocol.Pong(server_time=tickets.now_ms()))
-
-    _commands: ClassVar[dict[type, Callable[["StreamConsumer", Any], None]]] = {
-        protocol.CommentPost: _post,
-        protocol.ReactionSend: _react,
-        protocol.TicketRenew: _renew,
-        protocol.Ping: _ping,
-    }
 
 
 def _nothing() -> None:

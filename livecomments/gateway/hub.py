@@ -25,6 +25,7 @@ from streams.presence import REPORT_SECONDS
 from .feed import Feed
 from .frames import prepare_frame
 from .member import Member
+from .overhearing import overhear
 from .revive import revive_room
 from .roomhub import RoomHub
 from .snapshot import read_frames, read_tops
@@ -169,6 +170,7 @@ class Hub:
         if message["epoch"] == feed.epoch:
             frame = prepare_frame(message["seq"], message["frame"], message["side"])
             if feed.add(frame):
+                overhear(feed.room, frame.payload)
                 return
         self._repair(message["group"], feed)
 
@@ -190,9 +192,12 @@ class Hub:
                 await self._begin_again(room, began)
                 return
             for seq, payload, side in await read_frames(feed.room, feed.audience, after=feed.top):
-                if seq > feed.top and not feed.add(prepare_frame(seq, payload, side)):
+                if seq <= feed.top:
+                    continue
+                if not feed.add(prepare_frame(seq, payload, side)):
                     await self._begin_again(room, began)
                     return
+                overhear(feed.room, payload)
 
     async def _begin_again(self, room: RoomHub, began: int) -> None:
         """Start both feeds anew. Both find out at once: the second must not welcome all again."""

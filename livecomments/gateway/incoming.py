@@ -44,6 +44,8 @@ def ref_of(command: protocol.Message) -> str:
     """Return what an answer to a message refers to: the nonce of a post, else its type."""
     if isinstance(command, protocol.CommentPost):
         return command.nonce
+    if isinstance(command, protocol.Act):
+        return command.ref
     return str(command.__struct_config__.tag)
 
 

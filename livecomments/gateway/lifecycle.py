@@ -11,6 +11,7 @@ import random
 from typing import TYPE_CHECKING
 
 from comments.admission import admission
+from comments.screening import screening
 from livecomments.protocol import Bye, CloseCode
 from reactions.tally import tally
 
@@ -52,7 +53,7 @@ class Lifecycle:
         logger.info("drained %d sockets in %.1f s", len(sockets), spread)
 
     async def _flush(self) -> None:
-        """Wait until every post that was taken has its answer, and every reaction is counted."""
+        """Wait until every post has its answer and all that is counted is written."""
         try:
             async with asyncio.timeout(FLUSH_SECONDS):
                 await admission().drain()
@@ -61,6 +62,7 @@ class Lifecycle:
                 while any(socket.unanswered for socket in self.sockets):  # noqa: ASYNC110 -- see above
                     await asyncio.sleep(ANSWER_SECONDS)
                 await tally().drain()
+                await screening().drain()
         except TimeoutError:
             logger.warning("some posts were not answered in time; their pages will ask again")
 

@@ -198,6 +198,7 @@ class RoomHub:
             resumed=resumed,
             recent=[] if resumed else snapshot.recent,
             held=snapshot.held if member.is_staff else [],
+            delayed=snapshot.delayed if member.is_staff else [],
             you=you(member),
         )
 

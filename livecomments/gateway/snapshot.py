@@ -1,6 +1,6 @@
 """What a joining viewer is shown first, read from Redis in one instant. Async."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -9,6 +9,7 @@ from livecomments.protocol import (
     RECENT_COMMENTS,
     Audience,
     Comment,
+    CommentDelayed,
     Cursor,
     Held,
     Room,
@@ -17,6 +18,7 @@ from livecomments.protocol import (
 from livecomments.tickets import Room as Address
 from livecomments.tickets import now_ms
 from streams import roomstate
+from streams.delay import waiting_of
 
 _comment = msgspec.json.Decoder(Comment)
 _said = msgspec.json.Decoder(events.CommentSaid)
@@ -33,6 +35,7 @@ class Snapshot:
     totals: dict[str, int]
     viewers: int
     held: list[Held]
+    delayed: list[CommentDelayed] = field(default_factory=list)
 
 
 async def read_snapshot(address: Address) -> Snapshot | None:
@@ -42,16 +45,18 @@ async def read_snapshot(address: Address) -> Snapshot | None:
         redisdb.recent(address),
         redisdb.reaction_totals(address),
         redisdb.holds(address),
+        redisdb.delayed(address),
     ]
     answer = await redisdb.script("snapshot")(redisdb.client(), keys, [RECENT_COMMENTS])
     state, recent, totals, holds = _pairs(answer[0]), answer[1], _pairs(answer[2]), answer[3]
     if b"epoch" not in state:
         return None
     through = str(ids.from_position(state[b"through"], address.partition))
+    shown = state.get(b"shown", b"").decode() or through
     return Snapshot(
         epoch=state[b"epoch"].decode(),
         cursors={
-            Audience.PUBLIC: Cursor(int(state[b"seq"]), through),
+            Audience.PUBLIC: Cursor(int(state[b"seq"]), shown),
             Audience.STAFF: Cursor(int(state[b"staff_seq"]), through),
         },
         room=roomstate.decode(state[b"room"]),
@@ -59,6 +64,7 @@ async def read_snapshot(address: Address) -> Snapshot | None:
         totals={kind.decode(): int(count) for kind, count in totals.items()},
         viewers=int(state.get(b"viewers", 0)),
         held=_held(address, _pairs(holds)),
+        delayed=_delayed(answer[4]),
     )
 
 
@@ -120,6 +126,12 @@ async def read_newest_frames(
 
 def _pairs(flat: list[bytes]) -> dict[bytes, bytes]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _delayed(entries: list[tuple[bytes, list[bytes]]]) -> list[CommentDelayed]:
+    """What viewers are about to be shown; what the pace leaves out they never are."""
+    waiting = [waiting_of(fields[1]) for _, fields in entries]
+    return [one.item for one in waiting if not one.left_out]
 
 
 def _held(address: Address, holds: dict[bytes, bytes]) -> list[Held]:

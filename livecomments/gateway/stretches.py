@@ -22,7 +22,7 @@ AT_ONCE = 4
 WAIT_SECONDS = 5.0
 GOOD_FOR_SECONDS = 10.0
 
-Key = tuple[int, int, int]  # stream, after, upto
+Key = tuple[int, int, int, int]  # stream, after, upto, acted
 
 
 @dataclass(eq=False, slots=True)
@@ -42,13 +42,14 @@ class Stretches:
         self._freed = asyncio.Event()
 
     async def hold(
-        self, room: Room, *, after: int, upto: int, until: AsyncExitStack
+        self, room: Room, *, after: int, upto: int, acted: int, until: AsyncExitStack
     ) -> Stretch | None:
-        """Return what happened in (`after`, `upto`], held until the stack is closed.
+        """Return what was said in (`after`, `upto`] and done in (`after`, `acted`].
 
+        It is held until the stack is closed.
         None when the archive cannot tell, is away, or too many ask at once.
         """
-        key = (room.id, after, upto)
+        key = (room.id, after, upto, acted)
         held = await self._take(key, room)
         if held is None:
             return None
@@ -99,7 +100,7 @@ class Stretches:
 
 
 async def _read(key: Key, room: Room) -> Stretch | None:
-    _, after, upto = key
+    _, after, upto, acted = key
     return await dbthreads.run(
-        stretch_between, room, after=after, upto=upto, limit=BACKFILL_MAX_ITEMS
+        stretch_between, room, after=after, upto=upto, acted=acted, limit=BACKFILL_MAX_ITEMS
     )

@@ -8,11 +8,13 @@
 --         off), stream limit per second (0: off), windows, rooms, posts}
 --         window: {limit for viewers, limit for staff, span ms}    room: stream id
 --         post: {which room (1 …), body, body digest, user id, staff, joined ms, text digest,
---         reserved (false: only a nonce that was answered before gets an answer)}
+--         reserved (false: only a nonce that was answered before gets an answer), hold (true: it
+--         waits for a moderator), more (text that is kept with the nonce)}
 -- Returns {ms that the fan-out is behind (0: it keeps up), answers}, one answer per post:
---       {'posted'|'held'|'left', position}, with 'seen_' before the word when this nonce was answered
---       before, or {error code, retry after ms}. 'left': posted, but left out of what viewers are
---       shown, because the room is busier than its pace. Its log entry has the field l.
+--       {'posted'|'held'|'left', position}, or, when this nonce was answered before, the word with
+--       'seen_' before it, the position and what was kept with the nonce; or {error code, retry
+--       after ms}. 'left': posted, but left out of what viewers are shown, because the room is
+--       busier than its pace. Its log entry has the field l.
 local ROOM_KEYS, POST_KEYS, FIRST_KEY = 4, 2, 5
 local STREAM_GRAIN_MS = 50
 
@@ -90,9 +92,9 @@ local function refusal(room, record, user, staff, joined, text)
   return nil
 end
 
-local function kind_of(room, record, staff)
+local function kind_of(room, record, staff, hold)
   if staff then return 'posted' end
-  if room.review then return 'held' end
+  if hold or room.review then return 'held' end
   if not room.pace then return 'posted' end
   if not pace_take(room.pace, record.s or 0) then return 'left' end
   record.s = now
@@ -158,13 +160,13 @@ local rooms = {}
 for i = 1, #streams do rooms[i] = room_open(i) or false end
 
 local function seen(answer, digest)
-  local position, kind, said = string.match(answer, '^([^:]+):([^:]+):(.+)$')
+  local position, kind, said, more = string.match(answer, '^([^:]+):([^:]+):([^:]+):?(.*)$')
   if said ~= digest then return { 'nonce_reused', -1 } end
-  return { 'seen_' .. kind, position }
+  return { 'seen_' .. kind, position, more }
 end
 
 local function admit(post, author, nonce)
-  local which, body, digest, user, staff, joined, text, reserved = unpack(post)
+  local which, body, digest, user, staff, joined, text, reserved, hold, more = unpack(post)
   local answered = redis.call('GET', nonce)
   if answered then return seen(answered, digest) end
   if not reserved then return { 'rate_limited', -1 } end
@@ -175,13 +177,13 @@ local function admit(post, author, nonce)
   if refused then return refused end
   local ms, seq = clock_next(clock)
   local position = whole(ms) .. '-' .. seq
-  local kind = kind_of(room, record, staff)
+  local kind = kind_of(room, record, staff, hold)
   append(room, body, position, kind)
   spend(room, record, staff, text)
   local lately = room.pace and PACE_LATELY_MS or 0
   local keep = math.max(longest, same_text_ms, room.slow_ms, lately) + 1000
   redis.call('SET', author, cmsgpack.pack(record), 'PX', keep)
-  redis.call('SET', nonce, position .. ':' .. kind .. ':' .. digest, 'PX', nonce_ms)
+  redis.call('SET', nonce, position .. ':' .. kind .. ':' .. digest .. ':' .. more, 'PX', nonce_ms)
   return { kind, position }
 end
 

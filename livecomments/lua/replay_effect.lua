@@ -4,7 +4,7 @@
 --
 -- KEYS  1 lease  2 state  3 sanctions  4 holds  5 holding
 -- ARGV  1 fence  2 stream id, then operations, each an operator and its two operands:
---       set FIELD VALUE | sanction USER ban|Unix ms | lift USER - | take POSITION - | hold POSITION BODY
+--       set FIELD VALUE | unset FIELD - | sanction USER ban|Unix ms | lift USER - | take POSITION - | hold POSITION BODY
 -- Returns 1, or 0 for a stale owner.
 if not fenced_in(KEYS[1], ARGV[1]) then return 0 end
 for i = 3, #ARGV, 3 do
@@ -12,6 +12,8 @@ for i = 3, #ARGV, 3 do
   local member = ARGV[2] .. '|' .. key
   if operator == 'set' then
     redis.call('HSET', KEYS[2], key, value)
+  elseif operator == 'unset' then
+    redis.call('HDEL', KEYS[2], key)
   elseif operator == 'sanction' then
     redis.call('HSET', KEYS[3], key, value)
   elseif operator == 'lift' then

@@ -27,6 +27,13 @@ BACKFILL_MAX_ITEMS = 20_000
 PACE_DEFAULT_PER_SECOND = 20
 PACE_MIN_PER_SECOND = 5  # 0 switches pacing off
 PACE_MAX_PER_SECOND = 1_000
+SLOW_MODE_DEFAULT_SECONDS = 30
+SLOW_MODE_MAX_SECONDS = 300
+ACCOUNT_AGE_MAX_MINUTES = 129_600
+TIMEOUT_MIN_SECONDS = 10
+TIMEOUT_MAX_SECONDS = 14 * 24 * 60 * 60
+REASON_MAX_LENGTH = 300
+DELAY_MAX_SECONDS = 6  # that a comment is shown to staff before it is to viewers
 
 
 class Audience(StrEnum):
@@ -41,11 +48,12 @@ class Role(StrEnum):
 
     VIEWER = "viewer"
     MODERATOR = "moderator"
+    MANAGER = "manager"  # a managing moderator: also modes, rules and appeals
     BROADCASTER = "broadcaster"
     ADMIN = "admin"
 
 
-STAFF_ROLES = frozenset({Role.MODERATOR, Role.BROADCASTER, Role.ADMIN})
+STAFF_ROLES = frozenset({Role.MODERATOR, Role.MANAGER, Role.BROADCASTER, Role.ADMIN})
 
 
 class ReactionKind(StrEnum):
@@ -66,6 +74,28 @@ class StreamStatus(StrEnum):
 class SanctionKind(StrEnum):
     TIMEOUT = "timeout"
     BAN = "ban"
+
+
+class LinksMode(StrEnum):
+    """What becomes of links; staff may always post them."""
+
+    ALLOW = "allow"
+    HOLD = "hold"  # from people without standing they wait for a moderator
+    BLOCK = "block"  # from people without standing they are refused
+    LISTED = "listed"  # refused from everybody, but for the hosts on the room's list
+
+
+class ReportReason(StrEnum):
+    """Why a viewer reports a comment."""
+
+    SPAM = "spam"
+    HARASSMENT = "harassment"
+    HATE = "hate"
+    VIOLENCE = "violence"
+    SEXUAL = "sexual"
+    SELF_HARM = "self_harm"
+    PERSONAL_DATA = "personal_data"
+    OTHER = "other"
 
 
 class ErrorCode(StrEnum):
@@ -89,6 +119,8 @@ class ErrorCode(StrEnum):
     TIMED_OUT = "timed_out"
     BANNED = "banned"
     ACCOUNT_TOO_NEW = "account_too_new"
+    PROTECTED = "protected"
+    CONFLICT = "conflict"
     # the state of the room
     ROOM_CLOSED = "room_closed"
     STREAM_NOT_LIVE = "stream_not_live"
@@ -98,6 +130,7 @@ class ErrorCode(StrEnum):
     TOO_LONG = "too_long"
     NOT_TEXT = "not_text"
     LINKS_NOT_ALLOWED = "links_not_allowed"
+    RULE_BROKEN = "rule_broken"
     IDENTICAL_TEXT = "identical_text"
     # how much, how fast
     RATE_LIMITED = "rate_limited"

@@ -1,195 +1,13 @@
 """Every message of the wire protocol, as frozen types with a literal `type`. Sync.
 
-Unknown fields are refused, ids are strings (they pass 2**53), times are integer milliseconds since
-the Unix epoch unless the name says otherwise. A tuple of types at the end of each part says which
-messages may stand in that place.
+Unknown fields are refused. A tuple of types at the end of each part says which messages may stand
+in that place.
 """
 
-from typing import Literal
-
-import msgspec
-
-from .constants import (
-    PACE_DEFAULT_PER_SECOND,
-    Audience,
-    ErrorCode,
-    ReactionKind,
-    Role,
-    SanctionKind,
-    StreamStatus,
-)
-
-
-class Message(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
-):
-    """Base of everything on the wire. Fields at their default are left out."""
-
-
-# --- parts ------------------------------------------------------------------------------------
-
-
-class Person(Message, frozen=True):
-    """Who said it, as they were when they said it."""
-
-    id: str
-    name: str
-    role: Role = Role.VIEWER
-    new: bool = False  # account younger than a day when this was written
-
-
-class Quote(Message, frozen=True):
-    """The comment that a reply answers, shortened."""
-
-    id: str
-    name: str
-    text: str
-
-
-class Comment(Message, frozen=True):
-    id: str
-    user: Person
-    text: str
-    at: int
-    reply: Quote | None = None
-
-
-class Held(Message, frozen=True):
-    """A comment that waits for a moderator; `hold` is its number, not a comment id."""
-
-    hold: str
-    user: Person
-    text: str
-    at: int
-    reason: str
-    reply: Quote | None = None
-
-
-class Room(Message, frozen=True, omit_defaults=False):
-    """The state of a room that its viewers see; always sent whole."""
-
-    status: StreamStatus
-    closed: bool
-    slow_seconds: int
-    min_account_age_minutes: int
-    review: bool
-    pinned: Comment | None
-    pace: int = PACE_DEFAULT_PER_SECOND  # comments a second that viewers are shown; 0: all of them
-
-
-class Cursor(Message, frozen=True, omit_defaults=False):
-    """Where a reader stands: `seq` counts the frames of one audience, `through` is a log id."""
-
-    seq: int
-    through: str
-
-
-class Resume(Message, frozen=True):
-    """What a returning client shows the server. `staff` only where it had the staff audience."""
-
-    epoch: str
-    public: Cursor
-    staff: Cursor | None = None
-
-
-class You(Message, frozen=True):
-    """The person this socket speaks for."""
-
-    id: str
-    name: str
-    role: Role
-    ticket_expires_at: int
-    sanction: SanctionKind | None = None
-    sanction_until: int | None = None  # absent with a ban: it has no end
-
-
-# --- items: what a frame carries ----------------------------------------------------------------
-
-
-class CommentPosted(Message, frozen=True, tag="comment.posted"):
-    comment: Comment
-
-
-class CommentHidden(Message, frozen=True, tag="comment.hidden"):
-    id: str
-
-
-class CommentRestored(Message, frozen=True, tag="comment.restored"):
-    comment: Comment
-
-
-class RoomChanged(Message, frozen=True, tag="room.changed"):
-    room: Room
-
-
-class HoldOpened(Message, frozen=True, tag="hold.opened"):
-    """Staff only."""
-
-    held: Held
-
-
-class HoldClosed(Message, frozen=True, tag="hold.closed"):
-    """Staff only."""
-
-    hold: str
-    outcome: Literal["approved", "refused", "expired"]
-
-
-class UserSanctioned(Message, frozen=True, tag="user.sanctioned"):
-    """Staff only. `until` is absent for a ban."""
-
-    user: str
-    kind: SanctionKind
-    until: int | None = None
-
-
-class SanctionLifted(Message, frozen=True, tag="sanction.lifted"):
-    """Staff only."""
-
-    user: str
-
-
-Item = (
-    CommentPosted
-    | CommentHidden
-    | CommentRestored
-    | RoomChanged
-    | HoldOpened
-    | HoldClosed
-    | UserSanctioned
-    | SanctionLifted
-)
-
-
-class YouHeldApproved(Message, frozen=True, tag="you.held_approved"):
-    hold: str
-    comment: Comment
-
-
-class YouHeldRefused(Message, frozen=True, tag="you.held_refused"):
-    hold: str
-    outcome: Literal["refused", "expired"]
-    reason: str = ""
-
-
-class YouSanctioned(Message, frozen=True, tag="you.sanctioned"):
-    kind: SanctionKind
-    reason: str = ""
-    until: int | None = None
-
-
-class YouRestored(Message, frozen=True, tag="you.restored"):
-    """A time-out or ban was lifted."""
-
-
-class YouReplied(Message, frozen=True, tag="you.replied"):
-    """Somebody replied to this person, and the frame left the reply out."""
-
-    comment: Comment
-
-
-PersonalItem = YouHeldApproved | YouHeldRefused | YouSanctioned | YouRestored | YouReplied
-
+from .actions import Action
+from .base import Message
+from .constants import Audience, ErrorCode, ReactionKind
+from .items import Comment, CommentDelayed, Cursor, Held, Item, PersonalItem, Resume, Room, You
 
 # --- server to client -----------------------------------------------------------------------------
 
@@ -208,6 +26,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     resumed: bool
     recent: list[Comment] = []
     held: list[Held] = []  # staff only: what waits for a decision
+    delayed: list[CommentDelayed] = []  # staff only: what viewers are not shown yet
     you: You | None = None
     staff: Cursor | None = None
 
@@ -223,6 +42,8 @@ class Frame(Message, frozen=True, tag="frame"):
     totals: dict[str, int] = {}  # sent whenever `reactions` is
     viewers: int | None = None
     left_out: int = 0  # comments of this flush that are stored and not among the items
+    # In a room with a moderator delay: so far went actions, while comments went up to `through`.
+    acted: str | None = None
 
 
 class Backfill(Message, frozen=True, tag="backfill"):
@@ -260,6 +81,7 @@ class CommentHeld(Message, frozen=True, tag="comment.held"):
     nonce: str
     hold: str
     reason: str
+    rule: str = ""  # what the room expects, in a sentence for its author
 
 
 class Error(Message, frozen=True, tag="error"):
@@ -269,6 +91,14 @@ class Error(Message, frozen=True, tag="error"):
     message: str
     ref: str | None = None
     retry_after_ms: int | None = None
+
+
+class Done(Message, frozen=True, tag="done"):
+    """The action is in the log under this id. `undo` is the action that takes it back."""
+
+    ref: str
+    id: str
+    undo: Action | None = None
 
 
 class Ticket(Message, frozen=True, tag="ticket"):
@@ -297,6 +127,7 @@ ServerMessage = (
     | CommentAccepted
     | CommentHeld
     | Error
+    | Done
     | Ticket
     | Pong
     | Bye
@@ -324,6 +155,13 @@ class CommentPost(Message, frozen=True, tag="comment.post"):
     reply_to: str | None = None
 
 
+class Act(Message, frozen=True, tag="act"):
+    """Change the room. The answer, `done` or `error`, carries `ref`."""
+
+    ref: str
+    action: Action
+
+
 class ReactionSend(Message, frozen=True, tag="reaction.send"):
     """Presses of one kind; `count` lets a page gather quick presses. Only refusals are answered."""
 
@@ -341,4 +179,4 @@ class Ping(Message, frozen=True, tag="ping"):
     pass
 
 
-ClientMessage = Hello | CommentPost | ReactionSend | TicketRenew | Ping
+ClientMessage = Hello | CommentPost | Act | ReactionSend | TicketRenew | Ping

@@ -3,11 +3,14 @@
 import types
 from collections.abc import Iterator
 from enum import Enum, StrEnum
+from typing import TypeGuard
 
 import msgspec
 
-from livecomments.protocol import constants, messages
-from livecomments.protocol.messages import Message
+from livecomments.protocol import actions, constants, items, messages
+from livecomments.protocol.base import Message
+
+_MODULES = (items, actions, messages)
 
 
 def limits() -> dict[str, int]:
@@ -30,18 +33,15 @@ def string_enums() -> list[type[StrEnum]]:
 
 def structs() -> list[type[Message]]:
     """Every part and message."""
-    return [
-        value
-        for value in vars(messages).values()
-        if isinstance(value, type) and issubclass(value, Message) and value is not Message
-    ]
+    return [struct for struct in in_order() if not isinstance(struct, str)]
 
 
 def unions() -> dict[str, tuple[type[Message], ...]]:
     """The named choices of messages, each right after its last member."""
     return {
         name: value.__args__
-        for name, value in vars(messages).items()
+        for module in _MODULES
+        for name, value in vars(module).items()
         if isinstance(value, types.UnionType)
     }
 
@@ -54,11 +54,21 @@ def tag_of(struct: type[msgspec.Struct]) -> str | None:
 
 def in_order() -> Iterator[type[Message] | str]:
     """Structs, and the names of unions where they stand among them."""
-    for name, value in vars(messages).items():
-        if isinstance(value, types.UnionType):
-            yield name
-        elif isinstance(value, type) and issubclass(value, Message) and value is not Message:
-            yield value
+    told: set[str] = set()
+    for module in _MODULES:
+        for name, value in vars(module).items():
+            if name in told:
+                continue  # one module has it from another
+            if isinstance(value, types.UnionType):
+                told.add(name)
+                yield name
+            elif _is_message(value):
+                told.add(name)
+                yield value
+
+
+def _is_message(value: object) -> TypeGuard[type[Message]]:
+    return isinstance(value, type) and issubclass(value, Message) and value is not Message
 
 
 def first_line(struct: type[msgspec.Struct]) -> str:
