@@ -45,7 +45,9 @@ _pack = msgspec.msgpack.Encoder().encode
 class Post:
     """One comment on its way in. `body` is an encoded `CommentSaid`; digests tell texts apart.
 
-    `only_again`: it is not to be taken, only answered as it was before; else it is `rate_limited`.
+    `hold`: it waits for a moderator, whatever the room's modes. `more`: what its answer needs
+    beside its place in the log; kept with the nonce, for the same answer again. `only_again`: it is
+    not to be taken, only answered as it was before; else it is `rate_limited`.
     """
 
     room: Room
@@ -56,6 +58,8 @@ class Post:
     body_digest: str
     text_digest: str
     only_again: bool = False
+    hold: bool = False
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,14 @@ class Admitted:
     """Where a post stands in the log.
 
     `held`: it waits for a moderator. `seen`: answered before. `left_out`: stored, but the room is
-    too busy to show it.
+    too busy to show it. `more`: as it was given with the post that was taken.
     """
 
     id: int
     held: bool
     seen: bool
     left_out: bool = False
+    more: str = ""
 
 
 class Admission:
@@ -198,11 +203,15 @@ async def _run_script(
                 author.joined_ms,
                 post.text_digest,
                 is_reserved,
+                post.hold,
+                post.more,
             )
         )
     batch = _pack((*_rules(), [str(room_id) for room_id in rooms], packed))
     behind_ms, answers = await redisdb.script("admit")(redisdb.client(), keys, [batch])
-    return behind_ms, [_answer(partition, answer) for answer in answers]
+    return behind_ms, [
+        _answer(partition, answer, post.more) for post, answer in zip(posts, answers, strict=True)
+    ]
 
 
 def _rules() -> tuple[int, int, int, int, list[tuple[int, int, int]]]:
@@ -228,18 +237,20 @@ def _room_keys(room: Room) -> list[str]:
     ]
 
 
-def _answer(partition: int, answer: list[bytes | int]) -> Admitted | BaseException:
-    word, value = answer
+def _answer(partition: int, answer: list[bytes | int], more: str) -> Admitted | BaseException:
+    word, value = answer[:2]
     assert isinstance(word, bytes)
     name = word.decode()
     kind = name.removeprefix("seen_")
     if kind in {"posted", "held", "left"}:
         assert isinstance(value, bytes)
+        before = answer[2] if len(answer) > 2 else None
         return Admitted(
             ids.from_position(value, partition),
             held=kind == "held",
             seen=kind != name,
             left_out=kind == "left",
+            more=before.decode() if isinstance(before, bytes) else more,
         )
     wait = int(value)
     return DomainError(ErrorCode(name), retry_after_ms=wait if wait >= 0 else None)

@@ -1,11 +1,13 @@
 """Say something in a room: the one write path of comments. Async, free of the ORM.
 
-Socket and REST both end here: clean the text, resolve what it replies to, then through admission
-into the event log. The answer is the author's acknowledgement.
+Socket and REST both end here: clean the text, resolve what it replies to, ask the layers on spam,
+then through admission into the event log. The answer is the author's acknowledgement; a nonce that
+was answered before gets that answer again, whatever the layers say now.
 """
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 
 import msgspec
 
@@ -17,27 +19,54 @@ from livecomments.protocol import (
     CommentAccepted,
     CommentHeld,
     ErrorCode,
+    LinksMode,
     Quote,
 )
 from livecomments.tickets import Identity, Room, now_ms
 
 from .admission import Admitted, Post, admission
 from .history import find_comment, name_behind
-from .spam import links
+from .screening import screening
 from .spam import text as texts
+from .spam.verdict import RULES, Action, Reason, Verdict
+
+REVIEW_RULE = "In this room a moderator looks at every comment before it is shown."
 
 
-@dataclass(frozen=True, slots=True)
+class _More(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an answer needs beside the place in the log; kept with the nonce."""
+
+    reason: str = ""  # why it is held
+    text: str = ""  # as it was stored, where words were masked
+
+
+_more = msgspec.json.Decoder(_More)
+_NOTHING_MORE = _More()
+_REASONS = frozenset(reason.value for reason in Reason)
+
+
+@dataclass(slots=True, eq=False)
 class Offer:
-    """A comment on its way in; `admitted` ends when it is stored or refused."""
+    """A comment on its way in; `admitted` ends when it is stored or refused, and then `said` is
+    what was stored. `sent`: the text before words were masked. `refusal`: what the layers on spam
+    say to it, unless it was answered before.
+    """
 
     said: events.CommentSaid
+    sent: str
     nonce: str
     admitted: "asyncio.Future[Admitted]"
+    refusal: DomainError | None = None
 
     def answer(self) -> CommentAccepted | CommentHeld:
         """Return the acknowledgement, once `admitted` is done. Raises `DomainError`."""
-        return acknowledge(self.admitted.result(), self.nonce, self.said)
+        try:
+            admitted = self.admitted.result()
+        except DomainError as error:
+            if self.refusal is not None and error.code is ErrorCode.RATE_LIMITED:
+                raise self.refusal from None
+            raise
+        return acknowledge(admitted, self.nonce, self.said, self.sent)
 
 
 async def post_comment(
@@ -58,7 +87,7 @@ async def post_comment(
     offer = offer_comment(
         room, author=author, address=address, nonce=nonce, text=text, target=target
     )
-    await offer.admitted
+    await asyncio.wait([offer.admitted])
     return offer.answer()
 
 
@@ -76,14 +105,91 @@ def offer_comment(
     `target`: the comment that it replies to.
     """
     check_nonce(nonce)
-    gate = admission()
-    gate.check_load(room.partition)
+    admission().check_load(room.partition)
     cleaned = texts.clean(text)
-    if links.has_link(cleaned) and author.is_new(now_ms()):
-        raise DomainError(ErrorCode.LINKS_NOT_ALLOWED)
     said = compose(author=author, text=cleaned, target=target)
-    post = prepare(room, author=author, address=address, nonce=nonce, said=said)
-    return Offer(said, nonce, gate.submit(post))
+    if author.is_staff:
+        post = prepare(room, author=author, address=address, nonce=nonce, said=said)
+        return Offer(said, said.text, nonce, admission().submit(post))
+    if screening().is_ready(room):
+        return _screened(room, author, address, nonce, said)
+    offer = Offer(said, cleaned, nonce, asyncio.get_running_loop().create_future())
+    task = asyncio.create_task(_screened_later(offer, room, author, address))
+    _waiting.add(task)
+    task.add_done_callback(_waiting.discard)
+    return offer
+
+
+_waiting: set["asyncio.Task[None]"] = set()
+
+
+def _screened(
+    room: Room, author: Identity, address: str, nonce: str, said: events.CommentSaid
+) -> Offer:
+    """The comment as the layers on spam let it in: as it is, masked, marked, held or not at all."""
+    text = said.text
+    verdict = screening().screen(room, author, text)
+    if not verdict.hits:
+        post = prepare(room, author=author, address=address, nonce=nonce, said=said)
+        return Offer(said, said.text, nonce, admission().submit(post))
+    hold, refused = verdict.action == Action.HOLD, verdict.action == Action.BLOCK
+    if verdict.action != Action.ALLOW or verdict.text != text:
+        said = msgspec.structs.replace(
+            said, text=verdict.text, reason=verdict.reason or "", detail=verdict.detail
+        )
+    post = replace(
+        prepare(room, author=author, address=address, nonce=nonce, said=said, text=text),
+        hold=hold,
+        more=_kept_with_nonce(verdict, text) if not refused else "",
+        only_again=refused,
+    )
+    refusal = _refusal(room, verdict) if refused else None
+    offer = Offer(said, text, nonce, admission().submit(post), refusal)
+    offer.admitted.add_done_callback(partial(_count, room, verdict))
+    return offer
+
+
+async def _screened_later(offer: Offer, room: Room, author: Identity, address: str) -> None:
+    """Judges a comment of a room whose rules were not at hand, once they are."""
+    try:
+        await screening().ready(room)
+        found = _screened(room, author, address, offer.nonce, offer.said)
+        offer.said, offer.refusal = found.said, found.refusal
+        offer.admitted.set_result(await found.admitted)
+    except asyncio.CancelledError:
+        offer.admitted.cancel()
+        raise
+    except Exception as error:  # noqa: BLE001 -- whoever offered it is told, whatever it is
+        offer.admitted.set_exception(error)
+
+
+def _kept_with_nonce(verdict: Verdict, text: str) -> str:
+    held = verdict.reason if verdict.action == Action.HOLD else None
+    more = _More(reason=held or "", text=verdict.text if verdict.text != text else "")
+    return "" if more == _NOTHING_MORE else msgspec.json.encode(more).decode()
+
+
+def _refusal(room: Room, verdict: Verdict) -> DomainError:
+    if verdict.reason is not Reason.LINKS:
+        return DomainError(ErrorCode.RULE_BROKEN, verdict.rule)
+    listed = screening().links_mode(room) is LinksMode.LISTED
+    # There it is not only people who are new here.
+    return DomainError(ErrorCode.LINKS_NOT_ALLOWED, "" if listed else verdict.rule)
+
+
+def _count(room: Room, verdict: Verdict, admitted: "asyncio.Future[Admitted]") -> None:
+    """Counts what was found, once: not for an answer that is given again, nor for a post that
+    something else refused."""
+    if admitted.cancelled():
+        return
+    error = admitted.exception()
+    refused = verdict.action == Action.BLOCK
+    if error is None:
+        counts = not admitted.result().seen and not refused
+    else:
+        counts = refused and isinstance(error, DomainError) and error.code is ErrorCode.RATE_LIMITED
+    if counts:
+        screening().count(room, verdict)
 
 
 def check_nonce(nonce: str) -> None:
@@ -113,26 +219,39 @@ def compose(*, author: Identity, text: str, target: Comment | None) -> events.Co
 
 
 def prepare(
-    room: Room, *, author: Identity, address: str, nonce: str, said: events.CommentSaid
+    room: Room,
+    *,
+    author: Identity,
+    address: str,
+    nonce: str,
+    said: events.CommentSaid,
+    text: str | None = None,
 ) -> Post:
-    """Return the post that admission takes."""
+    """Return the post that admission takes. `text`: as it was sent, where words were masked."""
+    text = said.text if text is None else text
     return Post(
         room=room,
         author=author,
         address=address,
         nonce=nonce,
         body=events.encode(said),
-        body_digest=texts.fingerprint(said.reply_to or "", said.text),
-        text_digest=texts.digest(said.text),
+        body_digest=texts.fingerprint(said.reply_to or "", text),
+        text_digest=texts.digest(text),
     )
 
 
 def acknowledge(
-    admitted: Admitted, nonce: str, said: events.CommentSaid
+    admitted: Admitted, nonce: str, said: events.CommentSaid, sent: str
 ) -> CommentAccepted | CommentHeld:
-    """Return the answer for the author."""
+    """Return the answer for the author. `sent`: the text before words were masked."""
+    more = _more.decode(admitted.more) if admitted.more else _NOTHING_MORE
     if admitted.held:
-        return CommentHeld(nonce=nonce, hold=str(admitted.id), reason=events.REVIEW)
+        reason = more.reason or events.REVIEW
+        rule = RULES[Reason(reason)] if reason in _REASONS else REVIEW_RULE
+        return CommentHeld(nonce=nonce, hold=str(admitted.id), reason=reason, rule=rule)
+    if admitted.seen:
+        # The lists may be others than they were when it was stored.
+        said = msgspec.structs.replace(said, text=more.text or sent)
     comment = events.comment_of(admitted.id, said)
     return CommentAccepted(nonce=nonce, comment=comment, left_out=admitted.left_out)
 
@@ -157,4 +276,4 @@ async def _answer_again(
         if error.code is ErrorCode.RATE_LIMITED:
             raise DomainError(ErrorCode.UNKNOWN_COMMENT) from None
         raise
-    return acknowledge(admitted, nonce, said)
+    return acknowledge(admitted, nonce, said, said.text)

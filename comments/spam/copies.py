@@ -1,65 +1,54 @@
-"""Near-copies of one text by many people. Sync, pure; one `Copies` a room, up to 150 µs a comment.
+"""Near-copies of one text by many people. Sync, pure; one `Copies` a room, ten microseconds a text.
 
-A raid is many accounts that post one text, each a little changed. What a text is made of is its
-set of three-character groups (ones and twos where a character is a syllable or a word), without
-blanks and signs and with digits read as letters; two texts are near-copies when they share 60 % of
-all their groups (Jaccard). To find them, each text is filed under the sixteen of its groups that
-come first in a random order: near-copies have nine or so of those in common, three but for one pair
-in a thousand, and what is found is then compared exactly. Near-copies of near-copies are one wave.
+A raid is many accounts that post one text, each a little changed. Two texts are near-copies when
+they share 60 % of all their groups of three characters (Jaccard), once blanks and signs are left
+out and digits are read as letters (`sketch`). To find them, each text is filed under a few of its
+longer groups; what shares some of these with it is then compared exactly. Near-copies of
+near-copies are one wave.
 
 The crowd makes waves too: votes, cheers, the name of an emote a hundred times. They are short once
 what repeats itself is counted once, and they come from people who are known. So a wave is held only
 when it is long enough or has a link, when five people or more are in it, and when most of them are
-without standing; and of it, only what comes from those.
+without standing; and of it, only what comes from those. What people with standing say is therefore
+only kept, and looked through when strangers have made a wave that it may be part of.
 
 Several web processes. Every process sees every comment of the rooms that it serves: its own when
 they are posted, those of the others with the next frame (shown ones in the viewers' frames, held
 ones in the staff's). Each therefore keeps a whole `Copies` of its own and tells it both:
 `observe` decides on its own posts, and for the others it is called and its answer left unused.
-An author counts once however often a comment is told. A process lags behind by a tick, about
-100 ms, so with N processes a raid gets through what the others took in that time: at 25 posts a
-second two or three beyond the first four. Nothing has to go through Redis, nothing is awaited, and
-a restarted process is whole again after a minute.
+Frames do not tell anybody's standing: who is known by a frame alone counts as one of the wave, and
+whether most of it are strangers is judged by the others in it, who are a fair sample. An author
+counts once however often a comment is told. A process lags behind by a tick, about 100 ms, so with
+N processes a raid gets through what the others took in that time: at 25 posts a second two or
+three beyond the first four. Nothing has to go through Redis, nothing is awaited, and a restarted
+process is whole again after a minute.
 """
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from itertools import islice
 
-import regex
+import msgspec
 
 from livecomments.accounts.models import Standing
 
-from .normalise import Views, in_letters
+from .reading import Reading
+from .sketch import groups_of
 
 WINDOW_SECONDS = 60.0
 ALIKE_FROM = 0.6  # Jaccard; edits of one character in ten stay above it
 AUTHORS_FROM = 5
-LENGTH_FROM = 15  # characters, what is repeated counted once
-# A cheer is one or two words, however often; so is the name of an emote. As a message so few words
-# count only when they are long ones, or when it was the blanks that were left out.
-WORDS_FROM, LENGTH_OF_FEWER_WORDS_FROM = 3, 30
-FILED_UNDER = 16
-SHARED_FROM = 3  # of those; near-copies share nine or so
-# A group of characters that everyone uses finds only its latest texts: others find the rest.
-TEXTS_PER_GROUP = 16
-COMPARED_AT_MOST = 8
+STRANGERS_FROM = 3  # so many of five are most of them
+FEW_KEYS = 4  # with fewer, a text is compared when one key is shared; with more, two must be
+# A key that everyone uses finds only its latest texts: others find the rest.
+TEXTS_PER_KEY = 4
+COMPARED_AT_MOST = 3
 TEXTS_AT_MOST = 12_000  # 200 a second, each different; beyond, the window gets shorter
 AUTHORS_AT_MOST = 500
-LETTERS_AT_MOST = 300
-
-_BLANKS = regex.compile(r"\s+")
-_SIGNS = regex.compile(r"[\s\p{P}]+")
-_DOUBLED = regex.compile(r"(.)\1+")
-_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u2e80", "\ud7a3"  # with kana and Hangul
-# Chinese and Japanese write no blanks: there a character counts as a word.
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|\w[^\s\p{Han}\p{Hiragana}\p{Katakana}]*")
-# What a comment is addressed to, not what it says: "!vote", "@somebody".
-_ADDRESSED = regex.compile(r"^!\w+|(?<!\S)@\S+")
+OTHERS_AT_MOST = 500  # comments of people with standing that are kept to be looked through
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """What is known of the wave that a comment is part of. Without one: one author, not held."""
 
     held: bool = False
@@ -70,20 +59,29 @@ class Seen:
 NOTHING = Seen()
 
 
-@dataclass(slots=True)
 class _Wave:
-    """Who is in it, longest silent first: when they last spoke, and whether they are strangers."""
+    """Who is in it, longest silent first: when they last spoke, and their standing."""
 
-    authors: dict[int | str, tuple[float, bool]] = field(default_factory=dict)
-    strangers: int = 0
-    pardoned: bool = False
+    __slots__ = ("asked", "authors", "known", "pardoned", "strangers")
 
-    def add(self, author: int | str, stranger: bool, now: float) -> None:
+    def __init__(self) -> None:
+        self.authors: dict[int | str, tuple[float, Standing | None]] = {}
+        self.strangers = 0
+        self.known = 0  # people with standing; of the rest, frames did not tell
+        self.asked = 0  # so many comments of people with standing were looked through for it
+        self.pardoned = False
+
+    def add(self, author: int | str, standing: Standing | None, now: float) -> None:
         self._drop(author)
-        self.authors[author] = (now, stranger)
-        self.strangers += stranger
+        self.authors[author] = (now, standing)
+        self._count(standing, 1)
         while len(self.authors) > AUTHORS_AT_MOST or self._oldest() < now - WINDOW_SECONDS:
             self._drop(next(iter(self.authors)))
+
+    def is_held(self) -> bool:
+        """True when a stranger's part of it is to be held."""
+        many = len(self.authors) >= AUTHORS_FROM and self.strangers > self.known
+        return many and not self.pardoned
 
     def _oldest(self) -> float:
         return next(iter(self.authors.values()))[0]
@@ -91,16 +89,21 @@ class _Wave:
     def _drop(self, author: int | str) -> None:
         found = self.authors.pop(author, None)
         if found is not None:
-            self.strangers -= found[1]
+            self._count(found[1], -1)
+
+    def _count(self, standing: Standing | None, by: int) -> None:
+        if standing == Standing.NEW:
+            self.strangers += by
+        elif standing is not None:
+            self.known += by
 
 
-@dataclass(slots=True, eq=False)
 class _Text:
-    wave: _Wave
-    filed: tuple[str, ...]
-    groups: int
-    text: str
-    at: float
+    __slots__ = ("at", "few", "keys", "letters", "wave")
+
+    def __init__(self, wave: _Wave, letters: str, keys: list[str], at: float) -> None:
+        self.wave, self.letters, self.keys, self.at = wave, letters, keys, at
+        self.few = len(keys) < FEW_KEYS
 
 
 class Copies:
@@ -108,129 +111,148 @@ class Copies:
 
     def __init__(self) -> None:
         self._texts: OrderedDict[str, _Text] = OrderedDict()  # longest unsaid first
-        self._filed: dict[str, deque[_Text]] = {}
+        self._filed: dict[str, list[_Text]] = {}
+        # What people with standing said, the latest last, and how much of it there ever was.
+        self._others: deque[tuple[float, int | str, Standing, Reading]] = deque(
+            maxlen=OTHERS_AT_MOST
+        )
+        self._others_said = 0
 
     def __len__(self) -> int:
         return len(self._texts)
 
     def observe(
-        self, author: int | str, standing: Standing, seen: Views, now: float, *, link: bool
+        self,
+        author: int | str,
+        standing: Standing | None,
+        reading: Reading,
+        now: float,
+        *,
+        link: bool,
     ) -> Seen:
-        """Takes a comment in and returns what wave it is part of. `now` in seconds, monotonic."""
-        self._forget(now)
-        said = _ADDRESSED.sub("", seen.plain)
-        text = _letters(said)
-        groups = _groups(text)
-        if not link and is_short(text if seen.joined else said, joined=seen.joined):
+        """Takes a comment in and returns what wave it is part of. `now` in seconds, monotonic.
+
+        `standing` is None where a frame is all that tells of it.
+        """
+        if standing:
+            self._others.append((now, author, standing, reading))
+            self._others_said += 1
             return NOTHING
-        stranger = standing == Standing.NEW
-        wave = self._wave(text, groups, now)
-        wave.add(author, stranger, now)
-        many = len(wave.authors) >= AUTHORS_FROM and 2 * wave.strangers > len(wave.authors)
-        held = many and stranger and not wave.pardoned
+        self._forget(now)
+        if reading.is_short and not link:
+            return NOTHING
+        wave = self._wave(reading, now)
+        wave.add(author, standing, now)
+        if standing is not None and (wave.strangers >= STRANGERS_FROM or wave.is_held()):
+            self._ask_others(wave, reading, now)
+        held = standing is not None and wave.is_held()
         return Seen(held, len(wave.authors), wave.strangers)
 
-    def pardon(self, seen: Views) -> bool:
+    def pardon(self, reading: Reading) -> bool:
         """Lets the wave of a text go free, as when a moderator approved one of it; False: unknown.
 
         The crowd has its chants, and guests who come over from another room bring theirs.
         """
-        known = self._texts.get(_letters(_ADDRESSED.sub("", seen.plain)))
+        known = self._texts.get(reading.letters)
         if known is not None:
             known.wave.pardoned = True
         return known is not None
 
-    def _wave(self, text: str, groups: set[str], now: float) -> _Wave:
-        known = self._texts.get(text)
+    def _wave(self, reading: Reading, now: float) -> _Wave:
+        letters = reading.letters
+        known = self._texts.get(letters)
         if known is not None:
             known.at = now
-            self._texts.move_to_end(text)
+            self._texts.move_to_end(letters)
             return known.wave
-        filed = tuple(sorted(groups, key=hash)[:FILED_UNDER])
+        keys = reading.keys
         alike = max(
-            (found.wave for found in self._alike(filed, groups)),
+            (found.wave for found in self._alike(letters, keys)),
             key=lambda wave: len(wave.authors),
             default=None,
         )
         wave = alike or _Wave()
-        self._file(_Text(wave, filed, len(groups), text, now))
+        self._file(_Text(wave, letters, keys, now))
         return wave
 
-    def _alike(self, filed: tuple[str, ...], groups: set[str]) -> Iterator[_Text]:
+    def _alike(self, letters: str, keys: list[str]) -> Iterator[_Text]:
+        likely = self._likely(letters, keys)
+        if not likely:
+            return
+        groups = groups_of(letters)
+        for text in likely:
+            if _are_alike(groups, text.letters):
+                yield text
+
+    def _likely(self, letters: str, keys: list[str]) -> list[_Text]:
+        """The texts that share enough keys with one and have about its length."""
+        once: set[_Text] = set()
         shared: dict[_Text, int] = {}
-        for group in filed:
-            for text in self._filed.get(group, ()):
-                shared[text] = shared.get(text, 0) + 1
+        few = len(keys) < FEW_KEYS
+        for key in keys:
+            for text in self._filed.get(key, ()):
+                if text in once or few or text.few:
+                    shared[text] = shared.get(text, 1) + 1
+                else:
+                    once.add(text)
+        length = len(letters)
         likely = [
             text
-            for text, count in shared.items()
-            if count >= min(SHARED_FROM, text.groups, len(groups))
-            and text.groups >= ALIKE_FROM * len(groups)
-            and len(groups) >= ALIKE_FROM * text.groups
+            for text in shared
+            if ALIKE_FROM * length <= len(text.letters) <= length / ALIKE_FROM
         ]
         if len(likely) > COMPARED_AT_MOST:
             likely = sorted(likely, key=shared.__getitem__)[-COMPARED_AT_MOST:]
-        for text in likely:
-            common = len(groups & _groups(text.text))
-            if common >= ALIKE_FROM * (text.groups + len(groups) - common):
-                yield text
+        return likely
+
+    def _ask_others(self, wave: _Wave, reading: Reading, now: float) -> None:
+        """Counts those with standing who lately said the same; each comment is looked at once."""
+        unasked = min(self._others_said - wave.asked, len(self._others))
+        wave.asked = self._others_said
+        keys, groups = reading.keys, groups_of(reading.letters)
+        for at, author, standing, other in islice(reversed(self._others), unasked):
+            if at < now - WINDOW_SECONDS:
+                return
+            letters = other.letters
+            if any(key in letters for key in keys) and _are_alike(groups, letters):
+                wave.add(author, standing, now)
 
     def _file(self, text: _Text) -> None:
-        self._texts[text.text] = text
-        for group in text.filed:
-            self._filed.setdefault(group, deque(maxlen=TEXTS_PER_GROUP)).append(text)
+        self._texts[text.letters] = text
+        filed = self._filed
+        for key in text.keys:
+            texts = filed.get(key)
+            if texts is None:
+                filed[key] = [text]
+            else:
+                texts.append(text)
+                if len(texts) > TEXTS_PER_KEY:
+                    del texts[0]
         if len(self._texts) > TEXTS_AT_MOST:
             self._unfile(self._texts.popitem(last=False)[1])
 
     def _forget(self, now: float) -> None:
+        since = now - WINDOW_SECONDS
         while self._texts:
             text = next(iter(self._texts.values()))
-            if text.at >= now - WINDOW_SECONDS:
+            if text.at >= since:
                 return
-            del self._texts[text.text]
+            del self._texts[text.letters]
             self._unfile(text)
 
     def _unfile(self, text: _Text) -> None:
-        for group in text.filed:
-            texts = self._filed.get(group)
-            if texts is None:
+        filed = self._filed
+        for key in text.keys:
+            texts = filed.get(key)
+            if texts is None or text not in texts:
                 continue
-            if text in texts:
+            if len(texts) == 1:
+                del filed[key]
+            else:
                 texts.remove(text)
-            if not texts:
-                del self._filed[group]
 
 
-def is_short(said: str, *, joined: bool) -> bool:
-    """True for what is too little, or has too few different words, to be a message.
-
-    `joined` letters are one word whatever they say.
-    """
-    if joined:
-        return len({said[at : at + 3] for at in range(len(said))}) < LENGTH_FROM
-    words = set(_WORD.findall(said))
-    length = sum(map(len, words))
-    return length < (LENGTH_FROM if len(words) >= WORDS_FROM else LENGTH_OF_FEWER_WORDS_FROM)
-
-
-def _letters(said: str) -> str:
-    """A text as it is compared: digits as the letters they may stand for, without blanks, signs
-    and doubled letters. What has nothing else keeps its signs: pictures are drawn with them."""
-    text = _SIGNS.sub("", in_letters(said))
-    return _DOUBLED.sub(r"\1", text or _BLANKS.sub("", said))[:LETTERS_AT_MOST]
-
-
-def _groups(text: str) -> set[str]:
-    """The groups of characters of a text: threes, and of ideographs ones and twos."""
-    groups = {text[at : at + 3] for at in range(max(1, len(text) - 2))}
-    if text.isascii():
-        return groups
-    return {
-        part
-        for group in groups
-        for part in ((group[:1], group[:2]) if _is_ideograph(group[:1]) else (group,))
-    }
-
-
-def _is_ideograph(character: str) -> bool:
-    return _FIRST_IDEOGRAPH <= character <= _LAST_IDEOGRAPH
+def _are_alike(groups: set[str], letters: str) -> bool:
+    others = groups_of(letters)
+    common = len(groups & others)
+    return common >= ALIKE_FROM * (len(groups) + len(others) - common)

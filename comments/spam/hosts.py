@@ -4,6 +4,7 @@
 address that is written for people alone ("name dot com", "name [.] com") is a link too.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,12 @@ _WRITTEN_OUT = regex.compile(
     r"(?:com|net|org|info|ru|xyz|biz|io|tv)(?![\w'’])"
 )
 
+# Without one of these a text has neither an address nor letters that could be put together to one:
+# a dot before a letter, "dot", slashes, brackets around either, three letters with signs between.
+_MAY_NAME_ONE = re.compile(
+    r"\. ?\w|dot|[:/] ?/|[(\[{] ?\.|[(\[{] \w |\w[._*~|/,:+'-]\w[._*~|/,:+'-]\w", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LinkPolicy:
@@ -42,6 +49,20 @@ class LinkPolicy:
     age_from: timedelta = timedelta(days=1)
     allowed: frozenset[str] = frozenset()
 
+    def action_for(self, standing: Standing | None, age: timedelta) -> Action:
+        """Return what becomes of links, other than the allowed ones, of such a person."""
+        known_as = standing if standing and age >= self.age_from else Standing.NEW
+        return self.by_standing.get(known_as, Action.HOLD)
+
+    def allows(self, hosts: tuple[str, ...]) -> bool:
+        """True when all of these are open to everyone."""
+        return all(_is_allowed(host, self.allowed) for host in hosts)
+
+
+def names_none(text: str) -> bool:
+    """True for a text that names no host, as far as that is seen at once: for most of all chat."""
+    return text.isascii() and not _MAY_NAME_ONE.search(text)
+
 
 def hosts_in(text: str, seen: Views) -> tuple[str, ...]:
     """Return the hosts that a text names, each once; `DISGUISED` for those not spelt as one."""
@@ -49,19 +70,15 @@ def hosts_in(text: str, seen: Views) -> tuple[str, ...]:
     if has_link(text):
         plain = unicodedata.normalize("NFKC", text).replace("。", ".")
         found = [_host(word) for word in plain.split() if has_link(word)] or [DISGUISED]
-    elif has_link(seen.plain) or _WRITTEN_OUT.search(seen.plain):
+    elif _is_written_out(seen.plain):
         found = [DISGUISED]
     return tuple(dict.fromkeys(found))
 
 
-def judge_links(
-    hosts: tuple[str, ...], *, standing: Standing, age: timedelta, policy: LinkPolicy
-) -> Action:
-    """Return what becomes of a comment that names these hosts."""
-    if all(_is_allowed(host, policy.allowed) for host in hosts):
-        return Action.ALLOW
-    known_as = standing if age >= policy.age_from else Standing.NEW
-    return policy.by_standing.get(known_as, Action.HOLD)
+def _is_written_out(plain: str) -> bool:
+    if "." not in plain and "dot" not in plain and "://" not in plain:
+        return False  # most of all chat
+    return has_link(plain) or _WRITTEN_OUT.search(plain) is not None
 
 
 def _host(word: str) -> str:

@@ -1,4 +1,4 @@
-"""All layers on spam, in their order, as one answer. Sync, pure, a few hundred microseconds.
+"""All layers on spam, in their order, as one answer. Sync, pure, ten microseconds of most comments.
 
 Cheap before dear, and what is refused by one is not shown to the next. The limits, the size of a
 text and an author's repeats are settled before a comment comes here. A room's settings say for each
@@ -11,21 +11,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import msgspec
+
 from livecomments.accounts.models import Standing
 
-from .copies import Copies, Seen
-from .hosts import LinkPolicy, hosts_in, judge_links
+from .copies import NOTHING, Copies, Seen
+from .hosts import LinkPolicy
 from .lists import WordAction, WordList
 from .model import Model
-from .normalise import Views, views
+from .patterns import PatternList
 from .raid import RaidWatch
-from .verdict import Action, Reason, Verdict
+from .reading import Reading, read
+from .verdict import Action, Hit, Reason, Verdict, decided
 
 _WORD_ACTIONS: Mapping[WordAction, Action] = {
     WordAction.MASK: Action.ALLOW,
     WordAction.HOLD: Action.HOLD,
     WordAction.BLOCK: Action.BLOCK,
 }
+NO_AGE = timedelta(0)
+# Comments of people without standing, in one room and process, that are compared with others and
+# shown to the model. What is more than that nobody reads, and a sample of a raid is a raid too.
+LOOKED_AT_PER_SECOND = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,12 @@ class SpamSettings:
     copies: Action = Action.HOLD
     words: WordList | None = None
     words_at_most: Action = Action.BLOCK  # an entry's own action, up to this one
+    patterns: PatternList | None = None
     links: LinkPolicy = field(default_factory=LinkPolicy)
     model_sure: Action = Action.HOLD
     model_unsure: Action = Action.FLAG
-    # What the model finds in a text of somebody with standing is at most flagged.
-    model_standing: Action = Action.FLAG
+    # Of what people with standing say; ALLOW: the model is not asked, as hardly any of it is spam.
+    model_standing: Action = Action.ALLOW
     raid: Action = Action.HOLD  # of people without standing, while raid mode is on
 
     def __post_init__(self) -> None:
@@ -48,35 +56,38 @@ class SpamSettings:
             raise ValueError("The model holds at most.")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A comment to be judged. `text` is clean; `staff` are moderators and the broadcaster."""
+class Said(msgspec.Struct, frozen=True, gc=False):
+    """A comment to be judged. `text` is clean; `staff` are moderators and the broadcaster.
+
+    `standing` is None where it is not known: of what other processes posted.
+    """
 
     author: int | str
     text: str
-    standing: Standing = Standing.NEW
-    age: timedelta = timedelta(0)
+    standing: Standing | None = Standing.NEW
+    age: timedelta = NO_AGE
     staff: bool = False
 
 
-@dataclass(slots=True)
-class _Findings:
-    """What the layers said so far."""
+class _Sample:
+    """Which comments are looked at where more of them come than can be: evenly many of each second,
+    by how many there were in the one before."""
 
-    hits: list[tuple[Reason, Action, str]] = field(default_factory=list)
+    __slots__ = ("before", "count", "second")
 
-    def add(self, reason: Reason, action: Action, detail: str) -> bool:
-        """True when that settles it."""
-        if action > Action.ALLOW:
-            self.hits.append((reason, action, detail))
-        return action == Action.BLOCK
+    def __init__(self) -> None:
+        self.second = self.count = self.before = 0
 
-    def verdict(self, text: str) -> Verdict:
-        if not self.hits:
-            return Verdict(Action.ALLOW, text)
-        # Of equally strict ones the first: max keeps it.
-        reason, action, detail = max(self.hits, key=lambda hit: hit[1])
-        return Verdict(action, text, reason, detail, tuple(hit[:2] for hit in self.hits))
+    def takes(self, now: float) -> bool:
+        """Counts a comment in; True when it is to be looked at."""
+        second = int(now)
+        if second != self.second:
+            self.before = self.count if second == self.second + 1 else 0
+            self.second, self.count = second, 0
+        self.count += 1
+        if self.before <= LOOKED_AT_PER_SECOND:
+            return self.count <= LOOKED_AT_PER_SECOND
+        return self.count * LOOKED_AT_PER_SECOND % self.before < LOOKED_AT_PER_SECOND
 
 
 class Layers:
@@ -87,75 +98,95 @@ class Layers:
         self.model = model
         self.copies = Copies()
         self.raid = RaidWatch()
+        self._sample = _Sample()
 
     def judge(self, said: Said, now: float) -> Verdict:
         """Return what becomes of a comment. `now` in seconds, monotonic."""
         if said.staff:
             return Verdict(Action.ALLOW, said.text)
-        seen = views(said.text)
-        hosts = hosts_in(said.text, seen)
-        wave = self.copies.observe(said.author, said.standing, seen, now, link=bool(hosts))
-        findings = _Findings()
-        text = self._findings(findings, said, seen, hosts, wave)
-        caught = any(action >= Action.HOLD for _, action, _ in findings.hits) or wave.held
-        self._raid(findings, said, now, caught)
-        return findings.verdict(text)
+        reading = read(said.text)
+        looked_at = bool(said.standing) or self._sample.takes(now)
+        wave = self._wave(said, reading, now) if looked_at else NOTHING
+        hits: list[Hit] = []
+        text = self._ask(hits, said, reading, wave)
+        if looked_at and not (hits and hits[-1].action == Action.BLOCK):
+            self._ask_model(hits, said, reading)
+        caught = wave.held or (bool(hits) and any(hit.action >= Action.HOLD for hit in hits))
+        on = self.raid.observe(said.author, said.standing, now, caught=caught)
+        if on and self.raid.is_stranger(said.author, said.standing):
+            _add(hits, Reason.RAID, self.settings.raid, "raid mode")
+        return decided(text, hits) if hits else Verdict(Action.ALLOW, text)
 
     def learn(self, said: Said, now: float, *, caught: bool) -> None:
         """Takes in what another process posted or held; `caught`: it was held or refused there."""
         if not said.staff:
-            seen = views(said.text)
-            link = bool(hosts_in(said.text, seen))
-            self.copies.observe(said.author, said.standing, seen, now, link=link)
+            self._wave(said, read(said.text), now)
             self.raid.observe(said.author, said.standing, now, caught=caught)
 
-    def _findings(
-        self, findings: _Findings, said: Said, seen: Views, hosts: tuple[str, ...], wave: Seen
-    ) -> str:
-        """Asks the layers until one refuses; returns the text with words masked."""
+    def _wave(self, said: Said, reading: Reading, now: float) -> Seen:
+        if self.settings.copies == Action.ALLOW:
+            return NOTHING
+        # Of people with standing nothing is looked at unless it must be.
+        link = not said.standing and bool(reading.hosts)
+        return self.copies.observe(said.author, said.standing, reading, now, link=link)
+
+    def _ask(self, hits: list[Hit], said: Said, reading: Reading, wave: Seen) -> str:
+        """Asks the layers before the model until one refuses; the text with words masked."""
         settings, text = self.settings, said.text
         if wave.held:
             detail = f"{wave.authors} people, {wave.strangers} without standing"
-            if findings.add(Reason.COPIES, settings.copies, detail):
+            if _add(hits, Reason.COPIES, settings.copies, detail):
                 return text
         if settings.words is not None:
-            text, settled = self._look_up(findings, settings.words, text, seen)
+            text, settled = self._look_up(hits, settings.words, text, reading)
             if settled:
                 return text
-        if hosts:
-            action = judge_links(hosts, standing=said.standing, age=said.age, policy=settings.links)
-            if findings.add(Reason.LINKS, action, ", ".join(hosts)):
+        if settings.patterns is not None:
+            found = settings.patterns.find(said.text, reading.seen)
+            if found and _add(hits, Reason.PATTERNS, found.action, found.pattern):
                 return text
-        self._ask_model(findings, said, seen)
+        self._ask_about_links(hits, said, reading)
         return text
 
     def _look_up(
-        self, findings: _Findings, words: WordList, text: str, seen: Views
+        self, hits: list[Hit], words: WordList, text: str, reading: Reading
     ) -> tuple[str, bool]:
         """The text with words masked, and whether they settle it."""
-        entry = words.find(seen)
+        entry = None if self.settings.words_at_most == Action.ALLOW else words.find(reading.seen)
         if entry is None:
             return text, False
         masked = words.mask(text)
         action = _WORD_ACTIONS[entry.action]
         if entry.action == WordAction.MASK and masked == text:
             action = Action.HOLD  # it is there, but not in words that could be replaced
-        action = min(self.settings.words_at_most, action)
-        return masked, findings.add(Reason.WORDS, action, entry.term)
+        hit = Hit(Reason.WORDS, min(self.settings.words_at_most, action), entry.term)
+        hits.append(hit)
+        return masked, hit.action == Action.BLOCK
 
-    def _ask_model(self, findings: _Findings, said: Said, seen: Views) -> None:
+    def _ask_about_links(self, hits: list[Hit], said: Said, reading: Reading) -> None:
+        policy = self.settings.links
+        action = policy.action_for(said.standing, said.age)
+        if action != Action.ALLOW and reading.hosts and not policy.allows(reading.hosts):
+            _add(hits, Reason.LINKS, action, ", ".join(reading.hosts))
+
+    def _ask_model(self, hits: list[Hit], said: Said, reading: Reading) -> None:
         settings, model = self.settings, self.model
-        if model is None or max(settings.model_sure, settings.model_unsure) == Action.ALLOW:
+        known = said.standing != Standing.NEW
+        if model is None or (known and settings.model_standing == Action.ALLOW):
             return
-        score = model.score(said.text, seen)
+        if max(settings.model_sure, settings.model_unsure) == Action.ALLOW:
+            return
+        score = reading.score(model)
         if score < model.flag_from:
             return
         action = settings.model_sure if score >= model.hold_from else settings.model_unsure
-        if said.standing != Standing.NEW:
+        if known:
             action = min(action, settings.model_standing)
-        findings.add(Reason.MODEL, action, f"{score:+.2f} by {model.version}")
+        _add(hits, Reason.MODEL, action, f"{score:+.2f} by {model.version}")
 
-    def _raid(self, findings: _Findings, said: Said, now: float, caught: bool) -> None:
-        on = self.raid.observe(said.author, said.standing, now, caught=caught)
-        if on and self.raid.is_stranger(said.author, said.standing):
-            findings.add(Reason.RAID, self.settings.raid, "raid mode")
+
+def _add(hits: list[Hit], reason: Reason, action: Action, detail: str) -> bool:
+    """True when that settles it."""
+    if action > Action.ALLOW:
+        hits.append(Hit(reason, action, detail))
+    return action == Action.BLOCK

@@ -4,6 +4,7 @@ What a reader could follow or copy counts: addresses with a scheme or `www.`, an
 under the domains that links mostly have. The page makes anchors of https addresses alone.
 """
 
+import re
 import unicodedata
 
 import regex
@@ -15,6 +16,7 @@ _ENDINGS = (
 )
 # Words as well: only with a path behind them.
 _WORDS = r"(?:at|be|co|es|in|is|it|live|me|so|to|us)/\w"
+_DOT_IN_WORD = re.compile(r"\.\w")
 _LABEL = r"[\p{L}\p{N}][\p{L}\p{N}-]{0,62}\."
 _LINK = regex.compile(
     r"\b[a-z][a-z0-9+.-]{1,15}://\S"  # any scheme
@@ -26,8 +28,10 @@ _LINK = regex.compile(
 
 def has_link(text: str) -> bool:
     """True when a text that was cleaned names an address that one may go to."""
-    if "." not in text and "://" not in text and text.isascii():
+    if text.isascii() and "://" not in text and not _DOT_IN_WORD.search(text):
         return False  # most of all chat
     # Wide letters and dots of other scripts are what a browser makes of them.
     plain = unicodedata.normalize("NFKC", text).replace("。", ".")
+    if "://" not in plain and not _DOT_IN_WORD.search(plain):
+        return False
     return _LINK.search(plain) is not None

@@ -19,6 +19,9 @@ from .normalise import Views, views
 SHORTEST_TERM, LONGEST_TERM = 2, 500
 TERMS_AT_MOST = 1_000
 MASK = "•"
+# Terms of several words in one text; whoever has more of them means nothing but these, and loses
+# the rest of the text: looking for each takes a while.
+RUNS_MASKED_AT_MOST = 8
 # In a text that was spaced out nobody can tell where a word ends; a short term would be found in
 # innocent ones.
 LONG_ENOUGH_INSIDE = 5
@@ -99,27 +102,29 @@ class WordList:
     def mask(self, text: str) -> str:
         """Return the text with each masked term replaced, blanks kept; unchanged where none is."""
         words = text.split(" ")
+        alone = {word for word in set(words) if self._masks([word])}
+        words = [_bullets(word) if word in alone else word for word in words]
         masked: list[str] = []
-        while words and self._masks(words):
-            # The fewest words from the front that have a term, and of those the fewest to the end.
-            # A longer run has what a shorter one has, so halving finds both.
-            end = (
-                bisect_left(range(len(words)), True, key=lambda n: self._masks(words[: n + 1])) + 1
-            )
-            start = (
-                end
-                - 1
-                - bisect_left(range(end), True, key=lambda n: self._masks(words[end - 1 - n : end]))
-            )
-            if start < 0:
-                break
-            masked += words[:start] + [MASK * len(word) for word in words[start:end]]
+        for _ in range(RUNS_MASKED_AT_MOST):
+            if not self._masks(words):
+                return " ".join(masked + words)
+            start, end = self._run_in(words)
+            masked += words[:start] + [_bullets(word) for word in words[start:end]]
             words = words[end:]
-        return " ".join(masked + words)
+        return " ".join(masked + [_bullets(word) for word in words])
+
+    def _run_in(self, words: list[str]) -> tuple[int, int]:
+        """The fewest words from the front that have a masked term, and of those the fewest to the
+        end."""
+        end = 1 + self._first_of(len(words), lambda n: words[: n + 1])
+        return end - 1 - self._first_of(end, lambda n: words[end - 1 - n : end]), end
 
     def _first_of(self, count: int, words: Callable[[int], list[str]]) -> int:
-        """The first of so many runs of words, each part of the next, that has a masked term."""
-        return bisect_left(range(count), True, key=lambda n: self._masks(words(n)))
+        """The first of so many runs of words, each part of the next, that has a masked term.
+
+        A longer run has what a shorter one has, so halving finds it.
+        """
+        return min(bisect_left(range(count), True, key=lambda n: self._masks(words(n))), count - 1)
 
     def _masks(self, words: list[str]) -> bool:
         found = self._found(views(" ".join(words)))
@@ -133,6 +138,10 @@ class WordList:
                 for needle in needles:
                     if needle.fits(text, end, joined=seen.joined):
                         yield needle.entry
+
+
+def _bullets(word: str) -> str:
+    return MASK * len(word)
 
 
 def _stem(term: str) -> tuple[str, bool, bool]:

@@ -1,4 +1,4 @@
-"""The two views of a text that the rules on spam look at. Sync, pure, tens of microseconds.
+"""The two views of a text that the rules on spam look at. Sync, pure, some microseconds.
 
 Spam is written so that people read one thing and machines another: zero-width characters, letters
 of another script, digits for letters, spaces between letters. Both views undo that: compatibility
@@ -7,9 +7,11 @@ letters. The second view also reads digits and signs as the letters that they st
 numbers, which is why it is a second one. See docs/SPAM.md.
 """
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from itertools import compress
 
+import msgspec
 import regex
 
 from .folding import EVERYWHERE, IN_MIXED_WORDS, VISIBLE
@@ -24,6 +26,7 @@ _ALPHABETS = (
     regex.compile(r"\p{Cherokee}"),
 )
 _FOREIGN_WORD = regex.compile(r"[A-Za-z0-9_]*+[^\W\x00-\x7F]\w*")
+_DOUBLED = regex.compile(r"(.)\1+")
 _LONG_RUN = regex.compile(r"([^\d\s])\1{2,}|(\d)\2{4,}")
 # A letter of the flags that stands alone is a letter; two beside each other are a flag.
 _INDICATOR = "[\U0001f1e6-\U0001f1ff]"
@@ -31,9 +34,11 @@ _LONE_INDICATOR = regex.compile(rf"(?<!{_INDICATOR}){_INDICATOR}(?!{_INDICATOR})
 _INDICATOR_TO_LETTER = 0x1F1E6 - ord("a")
 
 # One character, a blank, one character, and so on: four at least, as people write "U S A".
-_BY_BLANKS = regex.compile(r"(?<!\S)\S(?: \S){3,}(?!\S)")
+_BY_BLANKS = re.compile(r"(?<!\S)\S(?: \S){3,}(?!\S)")
+_BLANKED_FROM = 4
 # With the same sign between them: three.
 _BY_SIGNS = regex.compile(r"(?<![^\W_])[^\W_]([._*~\-·•|/,:+'])[^\W_](?:\1[^\W_])+(?![^\W_])")
+_SEPARATOR = re.compile(r"[._*~\-·•|/,:+']")
 _LETTERS_WHEN_SPACED = 3  # fewer: a date, a score, a sum
 
 _LEET = str.maketrans("0123456789@$!|+(€£¥¢l", "oizeasgtbgasiitceiyci")
@@ -42,13 +47,12 @@ _LEET_SIGNS = frozenset("0123456789@$!|+(€£¥¢")
 _SIGNS_BEFORE, _SIGNS_AFTER = "@!+(€£¥¢", "!+(@€£¥¢"
 _LETTER = regex.compile(r"\p{L}")
 # A digit or sign between letters, or before one: how leet looks, and hardly anything else does.
-_MIXED = regex.compile(r"(?:[a-z][0-9@$!|+]|[0-9|$][0-9@$!|+]*)[a-z]")
-_MONEY = regex.compile(r"\$\d")
+_MIXED = re.compile(r"(?:[a-z][0-9@$!|+]|[0-9|$][0-9@$!|+]*)[a-z]")
+_MONEY = re.compile(r"\$\d")
 _MIXED_FROM, _MIXED_SHARE = 2, 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Views:
+class Views(msgspec.Struct, frozen=True, gc=False):
     """`plain` reads as the text does; `folded` has letters for digits and signs within words."""
 
     plain: str
@@ -61,7 +65,7 @@ def views(text: str) -> Views:
     written = _characters(text)
     plain = _unspaced(written)
     joined = len(plain) != len(written)
-    if not _LONG_RUN.search(plain):
+    if (plain.isascii() and not has_run(plain, 3)) or not _LONG_RUN.search(plain):
         return Views(plain, _read_as_letters(plain), joined)
     once = _LONG_RUN.sub(r"\1\2", plain)
     return Views(_LONG_RUN.sub(r"\1\1\2\2", plain), _read_as_letters(once), joined)
@@ -88,13 +92,40 @@ def _in_latin(match: "regex.Match[str]") -> str:
     return word.translate(IN_MIXED_WORDS) if alphabets > 1 else word
 
 
+def without_doubles(text: str) -> str:
+    """Return a text with each run of one character as one of them."""
+    if text.isascii():
+        return "".join(compress(text, changes(text)))
+    return _DOUBLED.sub(r"\1", text)
+
+
+def has_run(text: str, length: int) -> bool:
+    """True when a character of an ASCII text comes so many times in a row."""
+    return bytes(length - 1) in changes(text)
+
+
+def changes(text: str) -> bytes:
+    """Return for each character of an ASCII text by how much it differs from the one before it:
+    zero where it is the same.
+
+    One step with a large number, as that takes half a microsecond and a pattern takes five.
+    """
+    data = text.encode()
+    number = int.from_bytes(data, "big")
+    return (number ^ (number >> 8)).to_bytes(len(data), "big")
+
+
 def _unspaced(text: str) -> str:
     """The text with words put together that were written letter by letter."""
-    text = _BY_SIGNS.sub(_joined, text)
-    return _BY_BLANKS.sub(_joined, text)
+    if _SEPARATOR.search(text):
+        text = _BY_SIGNS.sub(_joined, text)
+    words = text.split(" ")
+    if len(words) >= _BLANKED_FROM and min(map(len, words)) == 1:
+        text = _BY_BLANKS.sub(_joined, text)
+    return text
 
 
-def _joined(match: "regex.Match[str]") -> str:
+def _joined(match: "regex.Match[str] | re.Match[str]") -> str:
     run, between = match[0], match[1] if match.re is _BY_SIGNS else " "
     return run.replace(between, "") if len(_LETTER.findall(run)) >= _LETTERS_WHEN_SPACED else run
 
@@ -112,16 +143,23 @@ def _read_as_letters(plain: str) -> str:
     if _LEET_SIGNS.isdisjoint(plain):
         return plain.replace("l", "i")
     words = plain.split(" ")
-    mixed = sum(1 for word in words if _MIXED.search(word))
-    everywhere = mixed >= _MIXED_FROM and mixed >= _MIXED_SHARE * len(words)
-    return " ".join(_word_in_letters(word, everywhere) for word in words)
+    signed = [at for at, word in enumerate(words) if not _LEET_SIGNS.isdisjoint(word)]
+    mixed = sum(1 for at in signed if _MIXED.search(words[at]))
+    if mixed >= _MIXED_FROM and mixed >= _MIXED_SHARE * len(words):
+        return " ".join([_in_letters_but_the_end(word) for word in words])
+    read = plain.replace("l", "i").split(" ")
+    for at in signed:
+        read[at] = _word_in_letters(words[at])
+    return " ".join(read)
 
 
-def _word_in_letters(word: str, everywhere: bool) -> str:
-    if everywhere:
-        end = len(word.rstrip("!")) or len(word)
-        return word[:end].translate(_LEET) + word[end:]
-    if _LEET_SIGNS.isdisjoint(word) or not _LETTER.search(word):
+def _in_letters_but_the_end(word: str) -> str:
+    end = len(word.rstrip("!")) or len(word)
+    return word[:end].translate(_LEET) + word[end:]
+
+
+def _word_in_letters(word: str) -> str:
+    if word.isdecimal() or not _LETTER.search(word):
         return word.replace("l", "i")
     end = len(word.rstrip(_SIGNS_AFTER))
     start = 1 if word[0] in _SIGNS_BEFORE or _MONEY.match(word) else 0

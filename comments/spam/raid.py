@@ -35,7 +35,9 @@ class RaidWatch:
         self._came: OrderedDict[int | str, float] = OrderedDict()  # longest silent first
         self._began = self._on_until = self._off_until = float("-inf")
 
-    def observe(self, author: int | str, standing: Standing, now: float, *, caught: bool) -> bool:
+    def observe(
+        self, author: int | str, standing: Standing | None, now: float, *, caught: bool
+    ) -> bool:
         """Takes a comment in; True while raid mode should be on. `now` in seconds, monotonic."""
         self._forget(now)
         self._meet(author, now)
@@ -52,7 +54,7 @@ class RaidWatch:
         """True while raid mode should be on."""
         return self._off_until <= now < self._on_until
 
-    def is_stranger(self, author: int | str, standing: Standing) -> bool:
+    def is_stranger(self, author: int | str, standing: Standing | None) -> bool:
         """True for whoever raid mode is for: without standing, and not here before it began."""
         came = self._came.get(author, float("inf"))
         return standing == Standing.NEW and came > self._began - AT_HOME_BEFORE_SECONDS

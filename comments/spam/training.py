@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from .corpus import Sample
 from .disguise import DISGUISES
 from .evaluation import HOLD_AT_FALSE_POSITIVES, Labelled, judge_labelled
-from .features import LONGEST_WORD, Pieces, pieces, spoken_words
+from .features import LONGEST_WORD, KnownWords, Pieces, pieces, spoken_words
 from .model import KIND_WEIGHTS, LEAST_PIECES, Model
 from .normalise import views
 
@@ -119,7 +119,8 @@ def fit(samples: Sequence[Sample], *, version: str, seed: int = 1) -> Model:
         for sample in samples
         for _ in range(copies)
     ]
-    found = [pieces(text, views(text), known) for text, _ in texts]
+    words = KnownWords(known)
+    found = [pieces(text, views(text), words) for text, _ in texts]
     spam = [is_spam for _, is_spam in texts]
     return _fitted(found, spam, known, version)
 
@@ -143,7 +144,7 @@ def _fitted(
     inside: Counter[int] = Counter()
     inside_spam: Counter[int] = Counter()
     for one, is_spam in zip(found, spam, strict=True):
-        for kind in one.kinds():
+        for kind in one.numbers():
             inside.update(kind)
             if is_spam:
                 inside_spam.update(kind)
@@ -191,7 +192,7 @@ def _matrix(
     places: list[int] = []
     values: list[float] = []
     for row, one in enumerate(found):
-        for kind, share, least in zip(one.kinds(), KIND_WEIGHTS, LEAST_PIECES, strict=True):
+        for kind, share, least in zip(one.numbers(), KIND_WEIGHTS, LEAST_PIECES, strict=True):
             square = sum(rarity.get(key, unseen) ** 2 for key in kind)
             length = sqrt(max(square, least * unseen**2))
             for key in kind:

@@ -67,7 +67,9 @@ async def test_a_held_comment_is_acknowledged_with_its_number(redis):
     answer = await say(ROOM)
 
     (entry,) = await log_entries()
-    assert answer == CommentHeld(nonce="n1", hold=str(entry.id), reason="review")
+    assert answer == CommentHeld(
+        nonce="n1", hold=str(entry.id), reason="review", rule=domain.REVIEW_RULE
+    )
 
 
 @pytest.mark.parametrize(
@@ -285,10 +287,15 @@ async def test_a_lost_redis_is_busy_for_replies_too(away):
 def test_acknowledge_says_what_was_said_where_it_stands():
     said = events.CommentSaid(author=7, name="Ana", text="hi")
 
-    accepted = domain.acknowledge(Admitted(99, held=False, seen=True), "n", said)
-    held = domain.acknowledge(Admitted(99, held=True, seen=False), "n", said)
-    left_out = domain.acknowledge(Admitted(99, held=False, seen=False, left_out=True), "n", said)
+    def acknowledged(**fields):
+        return domain.acknowledge(Admitted(99, **fields), "n", said, "hi")
+
+    accepted = acknowledged(held=False, seen=True)
 
     assert accepted == CommentAccepted(nonce="n", comment=events.comment_of(99, said))
-    assert held == CommentHeld(nonce="n", hold="99", reason="review")
-    assert left_out == msgspec.structs.replace(accepted, left_out=True)
+    assert acknowledged(held=True, seen=False) == CommentHeld(
+        nonce="n", hold="99", reason="review", rule=domain.REVIEW_RULE
+    )
+    assert acknowledged(held=False, seen=False, left_out=True) == msgspec.structs.replace(
+        accepted, left_out=True
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from comments.spam import copies as module
 from comments.spam.copies import Copies
-from comments.spam.normalise import views
+from comments.spam.reading import read
 from comments.spam.rehearsal import TEXTS, edited, rehearse
 from livecomments.accounts.models import Standing
 
@@ -15,7 +15,7 @@ MESSAGE = "come and see the garden gnomes next door"
 
 
 def observed(copies, author, text, now=0.0, standing=NEW, link=False):
-    return copies.observe(author, standing, views(text), now, link=link)
+    return copies.observe(author, standing, read(text), now, link=link)
 
 
 def wave(texts, standings=None, copies=None, step=0.1, link=False):
@@ -76,6 +76,35 @@ def test_people_with_standing_in_a_raid_are_not_held():
     assert not observed(copies, "regular", MESSAGE, 1.0, KNOWN).held
 
 
+def test_wave_of_the_crowd_that_strangers_join_is_not_held_however_it_is_written():
+    copies = Copies()
+    chance = Random(5)
+    for number in range(12):
+        observed(copies, number, edited(MESSAGE, chance), number * 0.1, KNOWN)
+    found = wave([edited(MESSAGE, chance) for _ in range(8)], copies=copies)
+    assert found == [False] * 8
+
+
+def test_what_people_with_standing_said_long_ago_does_not_count():
+    copies = Copies()
+    for number in range(12):
+        observed(copies, f"known {number}", MESSAGE, 0.0, KNOWN)
+    late = [observed(copies, number, MESSAGE, 100.0).held for number in range(6)]
+    assert late == [False] * 4 + [True] * 2
+
+
+def test_whoever_a_frame_alone_tells_of_is_one_of_the_wave_and_no_witness():
+    copies = Copies()
+    for number in range(10):
+        observed(copies, f"elsewhere {number}", MESSAGE, 0.0, None)
+    for number in range(3):
+        observed(copies, f"known {number}", MESSAGE, 0.0, KNOWN)
+    found = [observed(copies, number, MESSAGE, 1.0) for number in range(4)]
+    # Of the seven whose standing is known, four are strangers only in the end.
+    assert [seen.held for seen in found] == [False, False, False, True]
+    assert found[-1].authors == 17
+
+
 def test_wave_is_over_after_a_minute():
     copies = Copies()
     wave([MESSAGE] * 4, copies=copies)
@@ -103,9 +132,9 @@ def test_different_texts_are_no_wave():
 def test_pardoned_wave_is_not_held_any_more():
     copies = Copies()
     assert wave([MESSAGE] * 6, copies=copies)[-1]
-    assert copies.pardon(views(MESSAGE.upper()))
+    assert copies.pardon(read(MESSAGE.upper()))
     assert not observed(copies, "guest", MESSAGE + " !!", 1.0).held
-    assert not copies.pardon(views("never said by anybody at all"))
+    assert not copies.pardon(read("never said by anybody at all"))
 
 
 def test_observed_again_an_author_counts_once():

@@ -97,8 +97,15 @@ def test_model_holds_when_sure_and_flags_when_not(score, action):
     assert verdict.reason == (Reason.MODEL if action else None)
 
 
-def test_model_only_flags_people_with_standing():
-    assert judged("anything", model=scoring(9.0), standing=KNOWN).action == FLAG
+@pytest.mark.parametrize("action", [ALLOW, FLAG, HOLD])
+def test_setting_decides_what_the_model_does_to_people_with_standing(action):
+    settings = SpamSettings(model_standing=action)
+    verdict = judged("anything", settings=settings, model=scoring(9.0), standing=KNOWN)
+    assert verdict.action == action
+
+
+def test_model_is_not_asked_about_people_with_standing_by_default():
+    assert judged("anything", model=scoring(9.0), standing=KNOWN).action == ALLOW
 
 
 def test_model_never_refuses():
@@ -118,7 +125,7 @@ def test_strictest_layer_decides_and_all_are_told():
     verdict = judged(LINK + " gnome", settings=settings, model=scoring(9.0))
     assert (verdict.action, verdict.reason) == (BLOCK, Reason.LINKS)
     # What was refused is not shown to the model.
-    assert verdict.hits == ((Reason.WORDS, HOLD), (Reason.LINKS, BLOCK))
+    assert [hit[:2] for hit in verdict.hits] == [(Reason.WORDS, HOLD), (Reason.LINKS, BLOCK)]
 
 
 def test_of_equally_strict_layers_the_first_is_the_reason():
@@ -150,6 +157,38 @@ def test_what_other_processes_saw_counts():
     for author in range(4):
         layers.learn(Said(author, MESSAGE), 0.0, caught=False)
     assert layers.judge(Said("fifth", MESSAGE + "!"), 0.1).reason == Reason.COPIES
+
+
+def crowded(layers, texts, per_second=2_000):
+    """The verdicts on what as many new people say at that rate."""
+    return [
+        layers.judge(Said(number, text), number / per_second) for number, text in enumerate(texts)
+    ]
+
+
+def test_in_a_flood_only_a_sample_is_compared_and_shown_to_the_model():
+    layers = Layers(SpamSettings(copies=ALLOW), scoring(0.5))
+    verdicts = crowded(layers, [f"number {number} says hello" for number in range(6_000)])
+    by_second = [sum(bool(v.hits) for v in verdicts[at : at + 2_000]) for at in (0, 2_000, 4_000)]
+    assert by_second == [200, 200, 200]
+    # Evenly: the end of a second is looked at as the beginning is.
+    assert sum(bool(verdict.hits) for verdict in verdicts[3_800:4_000]) == 20
+
+
+def test_in_a_flood_links_and_words_are_judged_all_the_same():
+    words = WordList([Entry("gnome", WordAction.BLOCK)])
+    texts = [LINK if number % 2 else f"gnome {number}" for number in range(2_000)]
+    verdicts = crowded(Layers(SpamSettings(copies=ALLOW, words=words)), texts)
+    # Raid mode comes with so many caught, and changes nothing of that.
+    assert {verdict.action for verdict in verdicts[::2]} == {BLOCK}
+    assert {verdict.action for verdict in verdicts[1::2]} == {HOLD}
+
+
+def test_people_with_standing_take_no_place_in_the_sample():
+    layers = Layers(SpamSettings(), scoring(9.0))
+    for number in range(1_000):
+        layers.judge(Said(f"known {number}", "hello", KNOWN), number / 2_000)
+    assert layers.judge(Said("new", "something else"), 0.9).reason == Reason.MODEL
 
 
 def test_every_reason_has_a_public_rule():

@@ -95,3 +95,13 @@ def test_version_tells_lists_apart_whatever_their_order():
     one, two = Entry("gnome", BLOCK), Entry("hat", HOLD)
     assert WordList([one, two]).version == WordList([two, one]).version
     assert WordList([one]).version != WordList([Entry("gnome", HOLD)]).version
+
+
+def test_text_full_of_masked_terms_is_masked_and_takes_no_time():
+    words = WordList([Entry("weed", WordAction.MASK), Entry("red hats", WordAction.MASK)])
+    assert words.mask("my w33d WEED weed") == "my •••• •••• ••••"
+    text = "red hats " * 22
+    assert set(words.mask(text.strip())) == {"•", " "}
+    # The last ones are not looked for: all that follows is masked.
+    assert words.mask("red hats " * 9 + "a rose") == "••• •••• " * 9 + "• ••••"
+    assert words.mask("red hats " * 7 + "a rose") == "••• •••• " * 7 + "a rose"

@@ -8,7 +8,7 @@ import pytest
 
 from comments.spam import training
 from comments.spam.evaluation import judge_labelled, rates, recall_at
-from comments.spam.features import pieces
+from comments.spam.features import KnownWords, pieces
 from comments.spam.model import NotAModel, load
 from comments.spam.normalise import views
 from comments.spam.training import TooLittle, thresholds, train
@@ -127,14 +127,15 @@ def test_thresholds_hold_above_all_but_one_percent_of_people():
 
 
 def test_long_word_is_cut_into_known_ones():
-    known = {"buy": -3.0, "my": -2.0, "tuips": -5.0}  # to the model l is i, and twice is once
+    # To the model l is i, and twice is once.
+    known = KnownWords({"buy": -3.0, "my": -2.0, "tuips": -5.0})
     together, apart = (pieces(t, views(t), known) for t in ("buymytulips", "buy my tulips"))
     assert together.words == apart.words
     assert together.groups == apart.groups
 
 
 def test_long_word_that_is_none_of_known_ones_stays_whole():
-    known = {"buy": -3.0, "a": -2.0}
+    known = KnownWords({"buy": -3.0, "a": -2.0})
     text = "hippopotamusbuy"
     assert len(pieces(text, views(text), known).words) == 1
 
