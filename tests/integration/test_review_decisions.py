@@ -1,0 +1,347 @@
+"""What a decision in the review queue does, what it cannot, and how it is taken back."""
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.urls import reverse
+from django.utils import timezone
+from django_redis import get_redis_connection
+
+from comments.models import Hold, HoldStatus
+from comments.review.closing import close_appeal
+from comments.review.models import Appeal
+from comments.review.queue import waiting
+from livecomments import eventlog, events, redisdb
+from livecomments.accounts.models import Suspension
+from livecomments.errors import DomainError
+from streams.models import Sanction
+from streams.payloads import room_of
+from tests.factories import (
+    CommentFactory,
+    ModeratorFactory,
+    StreamFactory,
+    UserFactory,
+    log_of,
+    open_room,
+)
+from tests.reviewing import (
+    QUEUE,
+    appealed,
+    archived,
+    held,
+    last,
+    reported,
+    said,
+    url_of,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)  # actions read rows in other threads
+
+
+@pytest.fixture
+def stream():
+    row = StreamFactory()
+    open_room(row)
+    return row
+
+
+@pytest.fixture
+def moderator(stream):
+    return ModeratorFactory(stream=stream).user
+
+
+@pytest.fixture
+def desk(client, moderator):
+    client.force_login(moderator)
+    return client
+
+
+# --- decisions -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("decision", "kind", "fields"),
+    [
+        ("approve", "comment.posted", {}),
+        ("refuse", "hold.closed", {"outcome": "refused", "reason": "not here"}),
+    ],
+)
+def test_a_held_comment_is_decided(desk, stream, moderator, decision, kind, fields):
+    hold = held(stream)
+
+    answer = desk.post(
+        url_of("held", hold.pk), {"decision": decision, "reason": " not here "}, follow=True
+    )
+
+    logged, event = last(stream)
+    assert (logged, event.hold, event.by) == (kind, str(hold.pk), moderator.pk)
+    assert {name: getattr(event, name) for name in fields} == fields
+    assert "“spam?”" in said(answer)[0]
+    # The archive has not written it yet, and nobody is shown it again.
+    assert Hold.objects.get().status == HoldStatus.OPEN
+    assert desk.get(QUEUE).context["rows"] == []
+
+
+@pytest.mark.parametrize(("decision", "seconds"), [("time_out", 600), ("ban", None)])
+@pytest.mark.parametrize("kind", ["held", "reported"])
+def test_removing_with_a_sanction_is_two_actions(desk, stream, kind, decision, seconds):
+    if kind == "held":
+        row = held(stream)
+        number, author, removed = row.pk, row.author_id, "hold.closed"
+    else:
+        row = reported(stream)
+        number, author, removed = row.comment_id, row.author_id, "comment.hidden"
+
+    desk.post(url_of(kind, number), {"decision": decision, "reason": "flood"})
+
+    (first, raw), (second, _) = log_of(stream)[-2:]
+    sanction = events.decode(first, raw)
+    assert (first, second) == ("user.sanctioned", removed)
+    assert (sanction.user, sanction.seconds, sanction.reason) == (author, seconds, "flood")
+
+
+def test_who_cannot_be_sanctioned_keeps_the_item_waiting(desk, stream):
+    row = reported(stream, CommentFactory(stream=stream, author=stream.broadcaster))
+
+    answer = desk.post(url_of("reported", row.comment_id), {"decision": "ban"}, follow=True)
+
+    assert "(protected)" in said(answer)[0]
+    assert last(stream)[0] == "comment.reported"
+    assert answer.context["item"].number == row.comment_id
+
+
+def test_hiding_upholds_the_reports(desk, stream, moderator):
+    row = reported(stream)
+
+    desk.post(url_of("reported", row.comment_id), {"decision": "hide"})
+    archived(stream)
+
+    row.refresh_from_db()
+    assert (row.outcome, row.decided_by) == ("upheld", moderator)
+    assert last(stream)[1].comment == str(row.comment_id)
+
+
+def test_letting_it_stand_dismisses_the_reports(desk, stream, moderator):
+    row = reported(stream)
+
+    desk.post(url_of("reported", row.comment_id), {"decision": "dismiss"})
+    archived(stream)
+
+    kind, event = last(stream)
+    assert (kind, event.author, event.by) == ("reports.dismissed", row.author_id, moderator.pk)
+    row.refresh_from_db()
+    assert (row.outcome, row.decided_by) == ("dismissed", moderator)
+    assert waiting(moderator) == []
+
+
+def test_what_the_room_hid_comes_back_when_it_may_stand(desk, stream, moderator):
+    row = reported(stream)
+    hidden = events.CommentHidden(comment=str(row.comment_id), by=None, reason="reported")
+    async_to_sync(eventlog.append)(room_of(stream), hidden)
+    archived(stream)
+    assert waiting(moderator)[0].hidden
+
+    desk.post(url_of("reported", row.comment_id), {"decision": "dismiss"})
+    archived(stream)
+
+    kind, event = last(stream)
+    assert (kind, event.comment.id) == ("comment.restored", str(row.comment_id))
+    row.refresh_from_db()
+    assert row.outcome == "dismissed"
+
+
+def test_what_was_decided_elsewhere_is_told(desk, stream):
+    hold = held(stream)
+    Hold.objects.update(status=HoldStatus.EXPIRED)
+
+    opened = desk.get(url_of("held", hold.pk), follow=True)
+    answer = desk.post(url_of("held", hold.pk), {"decision": "approve"}, follow=True)
+
+    assert said(opened) == said(answer) == ["Somebody has decided about that already."]
+
+
+@pytest.mark.parametrize("decision", ["", "hide", "grant", "explode"])
+def test_decisions_that_do_not_fit_are_refused(desk, stream, decision):
+    hold = held(stream)
+    assert desk.post(url_of("held", hold.pk), {"decision": decision}).status_code == 403
+    assert last(stream)[0] == "comment.held"
+
+
+def test_a_decision_says_where_it_came_from(desk, stream):
+    hold = held(stream)
+    desk.post(url_of("held", hold.pk), {"decision": "refuse"})
+    assert last(stream)[1].via == "review"
+
+
+# --- taking it back ------------------------------------------------------------------------------
+
+
+def steps(answer):
+    return answer.context["undo_steps"]
+
+
+def test_a_decision_is_taken_back(desk, stream):
+    hold = held(stream)
+    answer = desk.post(url_of("held", hold.pk), {"decision": "refuse"}, follow=True)
+    [step] = steps(answer)
+
+    back = desk.post(reverse("review_undo"), {"step": step.id}, follow=True)
+    archived(stream)
+
+    assert last(stream)[0] == "comment.held"
+    assert said(back) == ["Taken back: Refused: “spam?”"]
+    assert steps(back) == []
+    [again] = waiting(stream.broadcaster)
+    assert again.text == "spam?"
+    assert again.number == Hold.objects.get(status=HoldStatus.OPEN).pk
+
+
+def test_taking_back_a_ban_with_a_hide_undoes_both(desk, stream):
+    comment = CommentFactory(stream=stream)
+    reported(stream, comment)
+    answer = desk.post(url_of("reported", comment.pk), {"decision": "ban"}, follow=True)
+
+    desk.post(reverse("review_undo"), {"step": steps(answer)[0].id})
+
+    assert [kind for kind, _ in log_of(stream)[-2:]] == ["comment.restored", "sanction.lifted"]
+
+
+def test_only_the_last_few_can_be_taken_back_here(desk, stream):
+    for number in range(7):
+        hold = held(stream, f"text {number}")
+        answer = desk.post(url_of("held", hold.pk), {"decision": "refuse"}, follow=True)
+    assert [step.what for step in steps(answer)] == [
+        f"Refused: “text {number}”" for number in (6, 5, 4, 3, 2)
+    ]
+
+
+def test_nobody_takes_back_what_is_not_theirs(desk, client, stream):
+    hold = held(stream)
+    answer = desk.post(url_of("held", hold.pk), {"decision": "refuse"}, follow=True)
+    [step] = steps(answer)
+    client.force_login(stream.broadcaster)
+    client.session.flush()
+    client.force_login(stream.broadcaster)
+
+    back = client.post(reverse("review_undo"), {"step": step.id}, follow=True)
+
+    assert said(back) == ["That can no longer be taken back here."]
+    assert last(stream)[0] == "hold.closed"
+
+
+# --- appeals -------------------------------------------------------------------------------------
+
+
+def banned(stream, user):
+    """A ban, in the log, in Redis and as a row."""
+    ban = events.UserSanctioned(user=user.pk, kind="ban", by=stream.broadcaster_id)
+    operation = eventlog.Operation("sanction", str(user.pk), "ban")
+    number = async_to_sync(eventlog.append)(room_of(stream), ban, operations=[operation])
+    archived(stream)
+    return Sanction.objects.get(log_id=number)
+
+
+@pytest.mark.parametrize(
+    ("decision", "status", "kinds"),
+    [
+        ("grant", "granted", ["sanction.lifted", "appeal.closed"]),
+        ("reject", "rejected", ["user.sanctioned", "appeal.closed"]),
+    ],
+)
+def test_an_appeal_is_decided_and_told(client, stream, decision, status, kinds):
+    author = UserFactory()
+    row = appealed(stream, author, sanction=banned(stream, author))
+    client.force_login(stream.broadcaster)
+
+    client.post(url_of("appealed", row.pk), {"decision": decision, "reason": "read the rules"})
+
+    row.refresh_from_db()
+    assert (row.status, row.answer, row.decided_by) == (
+        status,
+        "read the rules",
+        stream.broadcaster,
+    )
+    assert [kind for kind, _ in log_of(stream)[-2:]] == kinds
+    _, event = last(stream)
+    assert (event.user, event.appeal, event.outcome) == (author.pk, row.pk, status)
+    assert (event.reason, event.via) == ("read the rules", "review")
+
+
+def test_a_granted_appeal_lifts_no_newer_sanction(client, stream):
+    author = UserFactory()
+    row = appealed(stream, author, sanction=banned(stream, author))
+    newer = banned(stream, author)
+    client.force_login(stream.broadcaster)
+
+    client.post(url_of("appealed", row.pk), {"decision": "grant"})
+    archived(stream)
+
+    assert last(stream)[0] == "appeal.closed"
+    newer.refresh_from_db()
+    assert newer.lifted_at is None
+
+
+def test_an_appeal_is_decided_once(stream):
+    row = appealed(stream)
+    close_appeal(row, by=stream.broadcaster, granted=False, answer="no")
+
+    with pytest.raises(DomainError) as refused:
+        close_appeal(row, by=stream.broadcaster, granted=True)
+
+    assert refused.value.code == "conflict"
+    row.refresh_from_db()
+    assert (row.status, row.answer) == ("rejected", "no")
+    assert [kind for kind, _ in log_of(stream)] == ["appeal.closed"]
+
+
+def test_a_granted_appeal_shows_the_comment_again(client, stream):
+    comment = CommentFactory(stream=stream, status=1)
+    row = appealed(stream, comment.author, comment_id=comment.pk)
+    client.force_login(stream.broadcaster)
+    assert client.get(url_of("appealed", row.pk)).context["about_comment"] == comment.text
+
+    client.post(url_of("appealed", row.pk), {"decision": "grant"})
+
+    assert [kind for kind, _ in log_of(stream)] == ["comment.restored", "appeal.closed"]
+
+
+def test_a_decision_that_cannot_be_told_is_none(client, stream):
+    row = appealed(stream)
+    client.force_login(stream.broadcaster)
+    client.get(url_of("appealed", row.pk))
+    get_redis_connection("default").delete(redisdb.ready(stream.partition))
+
+    answer = client.post(url_of("appealed", row.pk), {"decision": "reject"}, follow=True)
+
+    assert "(busy)" in said(answer)[0]
+    row.refresh_from_db()
+    assert row.status == "open"
+
+
+def test_nobody_decides_about_their_own_appeal(client, stream):
+    manager = ModeratorFactory(stream=stream, managing=True).user
+    row = appealed(stream, manager)
+    client.force_login(manager)
+
+    answer = client.post(url_of("appealed", row.pk), {"decision": "grant"}, follow=True)
+
+    assert "(forbidden)" in said(answer)[0]
+    row.refresh_from_db()
+    assert row.status == "open"
+
+
+@pytest.mark.parametrize(("decision", "lifted"), [("grant", True), ("reject", False)])
+def test_an_appeal_against_a_suspension(client, decision, lifted):
+    user = UserFactory()
+    suspended = Suspension.objects.create(user=user, reason="x", placed_at=timezone.now())
+    row = Appeal.objects.create(
+        place=1, user=user, suspension_id=suspended.pk, text="no", filed_at=timezone.now()
+    )
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    assert client.get(url_of("appealed", row.pk)).status_code == 200
+
+    client.post(url_of("appealed", row.pk), {"decision": decision, "reason": "so"})
+
+    row.refresh_from_db()
+    suspended.refresh_from_db()
+    assert row.answer == "so"
+    assert (suspended.lifted_at is not None) == lifted

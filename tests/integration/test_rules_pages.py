@@ -1,0 +1,321 @@
+"""The rules of a room: who may change them, how they are tried, kept, and compared."""
+
+import json
+
+import msgspec
+import pytest
+from asgiref.sync import async_to_sync
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from comments.review.models import RuleVersion
+from comments.rules.changing import change_rules, read_rules
+from comments.rules.forms import RulesForm, initial_of
+from comments.rules.pages import changes_between
+from comments.spam.rules import DEFAULTS, Pattern, Rules, Word, dump
+from livecomments.protocol import Role
+from livecomments.tickets import Identity
+from streams.payloads import room_of
+from tests.factories import (
+    CommentFactory,
+    ModeratorFactory,
+    StreamFactory,
+    UserFactory,
+    log_of,
+    open_room,
+)
+from tests.reviewing import archived, last, permitted, said
+
+pytestmark = pytest.mark.django_db
+
+RULES = Rules(
+    words=(Word("casino*", "block"), Word("a | b", "mask")),
+    patterns=(Pattern("free|gratis", "flag"),),
+    hosts=("example.org",),
+    links_new="block",
+    report_threshold=9,
+)
+
+
+@pytest.fixture
+def stream():
+    row = StreamFactory()
+    open_room(row)
+    return row
+
+
+@pytest.fixture
+def desk(client, stream):
+    client.force_login(stream.broadcaster)
+    return client
+
+
+def url(name, stream, *more):
+    return reverse(name, args=[stream.slug, *more])
+
+
+def form_of(rules, version=0, **changes):
+    return initial_of(rules, version=version) | {"note": ""} | changes
+
+
+def manager(role=Role.MANAGER, user_id=7):
+    return Identity(user_id=user_id, name="Mo", role=role, standing=2, joined_ms=0)
+
+
+def change(stream, rules, **fields):
+    actor = manager(user_id=stream.broadcaster_id)
+    return async_to_sync(change_rules)(room_of(stream), actor=actor, rules=rules, **fields)
+
+
+def present(stream):
+    return async_to_sync(read_rules)(room_of(stream))
+
+
+# --- who may -------------------------------------------------------------------------------------
+
+
+def test_who_may_open_the_pages(client, stream):
+    change(stream, RULES)
+    archived(stream)
+    managing = ModeratorFactory(stream=stream, managing=True).user
+    allowed = {
+        "broadcaster": stream.broadcaster,
+        "managing moderator": managing,
+        "permitted": permitted("add_ruleversion"),
+        "superuser": UserFactory(is_staff=True, is_superuser=True),
+    }
+    refused = {
+        "viewer": UserFactory(),
+        "moderator": ModeratorFactory(stream=stream).user,
+        "manager elsewhere": ModeratorFactory(managing=True).user,
+        "broadcaster elsewhere": StreamFactory().broadcaster,
+        "staff": UserFactory(is_staff=True),
+        "looks only": permitted("view_ruleversion", "change_hold"),
+    }
+    pages = [
+        ("get", url("rules_edit", stream)),
+        ("post", url("rules_edit", stream)),
+        ("post", url("rules_load", stream)),
+        ("get", url("rules_export", stream)),
+        ("get", url("rules_versions", stream)),
+        ("get", url("rules_version", stream, 1)),
+        ("post", url("rules_version", stream, 1)),
+    ]
+    before = len(log_of(stream))
+
+    for name, user in refused.items():
+        client.force_login(user)
+        for method, page in pages:
+            answer = getattr(client, method)(page, form_of(DEFAULTS, 1) | {"save": "1"})
+            assert answer.status_code in (302, 403), (name, page)
+            assert answer.status_code == 403 or "/login/" in answer.url, (name, page)
+    assert len(log_of(stream)) == before
+    for name, user in allowed.items():
+        client.force_login(user)
+        for method, page in pages:
+            answer = getattr(client, method)(page)
+            assert answer.status_code == (
+                302 if page == pages[-1][1] and method == "post" else 200
+            ), (
+                name,
+                page,
+            )
+    assert len(log_of(stream)) == before + len(allowed)  # each let version 1 hold again
+
+
+def test_the_list_of_streams_is_ones_own(client, stream):
+    other = StreamFactory()
+    ModeratorFactory(stream=other, user=stream.broadcaster)
+
+    def listed(user):
+        client.force_login(user)
+        answer = client.get(reverse("rules"))
+        return [row.pk for row in answer.context["streams"]] if answer.status_code == 200 else None
+
+    assert listed(stream.broadcaster) == [stream.pk]
+    assert listed(permitted("add_ruleversion")) == [other.pk, stream.pk]
+    assert listed(ModeratorFactory(stream=stream).user) is None
+
+
+def test_a_stream_that_is_not_there(desk):
+    assert desk.get("/admin/rules/none/").status_code == 404
+
+
+# --- the form ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rules", [DEFAULTS, RULES])
+def test_the_form_gives_back_the_rules_it_shows(rules):
+    form = RulesForm(form_of(rules, 3))
+    assert form.is_valid(), form.errors
+    assert form.rules == rules
+    assert form.cleaned_data["version"] == 3
+
+
+def test_lines_without_an_action_are_held():
+    form = RulesForm(form_of(DEFAULTS, words="\r\n casino \r\nbad|block", patterns="a|b\nx | flag"))
+    assert form.is_valid(), form.errors
+    assert form.rules.words == (Word("casino", "hold"), Word("bad", "block"))
+    assert form.rules.patterns == (Pattern("a|b", "hold"), Pattern("x", "flag"))
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "told"),
+    [
+        ("words", "ok\ncasino | explode", "Words, line 2: 'explode' is none of mask, hold, block."),
+        ("words", "casino | flag", "Words, line 1: 'flag' is none of mask, hold, block."),
+        ("words", "x", "x"),
+        ("patterns", "( | hold", "("),
+        ("hosts", "no host", "A host looks like example.org; 'no host' does not."),
+        ("report_threshold", "1001", "The report threshold is from 0 to 1000."),
+    ],
+)
+def test_what_is_wrong_is_said(desk, stream, field, text, told):
+    answer = desk.post(url("rules_edit", stream), form_of(DEFAULTS, **{field: text}, save="1"))
+
+    assert answer.status_code == 200
+    [problem] = answer.context["form"].non_field_errors()
+    assert told in problem
+    assert answer.context["form"][field].value() == text  # nothing that was typed is lost
+    assert log_of(stream) == []
+
+
+def test_saving_makes_a_version(desk, stream):
+    answer = desk.post(
+        url("rules_edit", stream), form_of(RULES, note="spammers", save="1"), follow=True
+    )
+
+    assert said(answer) == ["Version 1 of the rules holds from now on."]
+    assert last(stream)[1].by == stream.broadcaster_id
+    assert present(stream) == (1, RULES)
+
+
+def test_a_form_that_is_too_old_is_not_saved_and_not_lost(desk, stream):
+    change(stream, RULES)
+
+    answer = desk.post(url("rules_edit", stream), form_of(DEFAULTS, 0, words="mine", save="1"))
+
+    assert "Somebody else has changed the rules" in answer.content.decode()
+    assert answer.context["form"]["words"].value() == "mine"
+    assert present(stream) == (1, RULES)
+
+
+def test_the_page_says_nothing_of_other_peoples_html(desk, stream):
+    change(stream, Rules(words=(Word("<script>alert(1)</script>", "hold"),)))
+    archived(stream)
+    for page in (url("rules_edit", stream), url("rules_version", stream, 1)):
+        assert b"<script>alert" not in desk.get(page).content
+
+
+# --- trying --------------------------------------------------------------------------------------
+
+
+def test_trying_shows_what_would_have_been_found_and_saves_nothing(desk, stream):
+    CommentFactory(stream=stream, text="come to the casino")
+    CommentFactory(stream=stream, text="hello there")
+    CommentFactory(text="casino elsewhere")
+
+    answer = desk.post(
+        url("rules_edit", stream), form_of(DEFAULTS, **{"words": "casino | block", "try": "1"})
+    )
+
+    tried = answer.context["tried"]
+    assert (tried.comments, tried.found) == (2, 1)
+    assert [example.text for example in tried.outcomes[0].examples] == ["come to the casino"]
+    assert "come to the casino" in answer.content.decode()
+    assert answer.context["form"]["words"].value() == "casino | block"
+    assert log_of(stream) == []
+
+
+def test_trying_is_limited(desk, stream):
+    answers = [
+        desk.post(url("rules_edit", stream), form_of(DEFAULTS, **{"try": "1"})).status_code
+        for _ in range(11)
+    ]
+    assert answers == [200] * 10 + [429]
+
+
+# --- versions ------------------------------------------------------------------------------------
+
+
+def test_versions_are_listed_and_compared(desk, stream):
+    change(stream, RULES, note="first")
+    change(stream, msgspec.structs.replace(RULES, copies="block"), note="second")
+    archived(stream)
+
+    listed = desk.get(url("rules_versions", stream))
+    second = desk.get(url("rules_version", stream, 2))
+
+    rows = [(row.version, row.note) for row in listed.context["versions"]]
+    assert rows == [(2, "second"), (1, "first")]
+    assert listed.context["present"] == 2
+    changed = [line for line in second.context["changes"] if line[0] != "same"]
+    assert changed == [("removed", '  "copies": "hold",'), ("added", '  "copies": "block",')]
+    assert desk.get(url("rules_version", stream, 3)).status_code == 404
+
+
+def test_the_first_version_is_compared_with_the_defaults():
+    changed = [kind for kind, _ in changes_between(None, dump(RULES))]
+    assert {"added", "removed"} <= set(changed)
+    assert changes_between(None, dump(DEFAULTS)) == []
+    assert changes_between('{"old": 1}', '{"old": 1}') == []  # of a release that had other rules
+
+
+def test_an_old_version_holds_again_as_a_new_one(desk, stream):
+    change(stream, RULES)
+    change(stream, DEFAULTS)
+    archived(stream)
+
+    answer = desk.post(url("rules_version", stream, 1), follow=True)
+
+    assert said(answer) == ["Version 1 holds again, as version 3."]
+    assert present(stream) == (3, RULES)
+    assert last(stream)[1].note == "Version 1 again."
+
+
+def test_versions_of_another_stream_are_not_shown(desk, stream):
+    other = StreamFactory(partition=stream.partition)
+    open_room(other)
+    change(other, RULES)
+    archived(other)
+    assert RuleVersion.objects.count() == 1
+    assert desk.get(url("rules_version", stream, 1)).status_code == 404
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def test_an_export_can_be_loaded_elsewhere(desk, stream):
+    change(stream, RULES)
+    exported = desk.get(url("rules_export", stream))
+    assert exported.headers["Content-Disposition"].endswith(f'"rules-{stream.slug}-1.json"')
+    change(stream, DEFAULTS)
+
+    file = SimpleUploadedFile("rules.json", exported.content)
+    answer = desk.post(url("rules_load", stream), {"file": file})
+
+    shown = answer.context["form"].initial
+    assert shown == initial_of(RULES, version=2)
+    assert present(stream) == (2, DEFAULTS)  # until it is saved
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"copies": "explode"}', b'{"what": 1}', b"\xff", b"{" * 2**20]
+)
+def test_a_file_that_is_none_is_told(desk, stream, content):
+    file = SimpleUploadedFile("rules.json", content)
+    answer = desk.post(url("rules_load", stream), {"file": file})
+    assert answer.status_code == 200
+    assert answer.context["importing"].errors["file"]
+    assert answer.context["form"].initial["copies"] == DEFAULTS.copies
+
+
+def test_the_defaults_can_be_loaded(desk, stream):
+    change(stream, RULES)
+    answer = desk.post(url("rules_load", stream), {"defaults": "1"})
+    assert answer.context["form"].initial == initial_of(DEFAULTS, version=1)
+
+
+def test_an_export_is_plain_json(desk, stream):
+    exported = json.loads(desk.get(url("rules_export", stream)).content)
+    assert exported == json.loads(msgspec.json.encode(DEFAULTS))
