@@ -146,6 +146,8 @@ TRUSTED_PROXIES = env_int("LIVECOMMENTS_TRUSTED_PROXIES", default=0, minimum=0, 
 TICKET_SECONDS = env_int(
     "LIVECOMMENTS_TICKET_SECONDS", default=900, minimum=900, maximum=7 * 24 * 3_600
 )
+# What `manage.py train_spam_model` wrote; without the file, that layer is off.
+SPAM_MODEL = Path(os.environ.get("LIVECOMMENTS_SPAM_MODEL") or VAR_DIR / "spam-model.json")
 
 # --- Django -----------------------------------------------------------------------------------
 
@@ -154,7 +156,8 @@ CSRF_TRUSTED_ORIGINS = env_origins("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "daphne",  # first: it brings `runserver` for ASGI
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
+    "livecomments.adminsite.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -310,6 +313,17 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["livecomments.api.describe_problems"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+# --- the admin --------------------------------------------------------------------------------
+
+# Colours are in static/adminsite/theme.css: the security policy allows no styles inside of pages.
+UNFOLD = {
+    "SITE_TITLE": "Live comments",
+    "SITE_HEADER": "Live comments",
+    "SITE_SYMBOL": "forum",
+    "SHOW_HISTORY": False,  # the audit has what was done
+    "SHOW_VIEW_ON_SITE": True,
 }
 
 # --- what is served as it is ------------------------------------------------------------------

@@ -57,6 +57,23 @@ class Tally:
 
 
 async def _count(presses: list[Press]) -> list[BaseException | None]:
+    try:
+        # Suspensions hold in all streams, so they are kept apart from any partition.
+        checks = [(limits.standing_check(press.user_id),) for press in presses]
+        refusals = await limits.reserve(checks)
+        counted = [press for press, no in zip(presses, refusals, strict=True) if no is None]
+        answers = iter(await _run_script(counted) if counted else [])
+    except (redisdb.RedisError, OSError) as error:
+        logger.warning("%d presses were not counted: %r", len(presses), error)
+        return [DomainError(ErrorCode.BUSY, retry_after_ms=1000)] * len(presses)
+    return [
+        next(answers) if no is None else DomainError(no.code, retry_after_ms=no.retry_after_ms)
+        for no in refusals
+    ]
+
+
+async def _run_script(presses: list[Press]) -> list[BaseException | None]:
+    """Return per press None or why it was refused."""
     partition = presses[0].room.partition
     keys = [redisdb.clock(partition), redisdb.ready(partition), redisdb.reacting(partition)]
     windows = () if settings.NO_LIMITS else limits.REACTION_WINDOWS
@@ -72,11 +89,7 @@ async def _count(presses: list[Press]) -> list[BaseException | None]:
             redisdb.pending_reactions(room),
         ]
         arguments += [room.id, press.user_id, press.kind.value, press.count]
-    try:
-        answers = await redisdb.script("react")(redisdb.client(), keys, arguments)
-    except (redisdb.RedisError, OSError) as error:
-        logger.warning("%d presses were not counted: %r", len(presses), error)
-        return [DomainError(ErrorCode.BUSY, retry_after_ms=1000)] * len(presses)
+    answers = await redisdb.script("react")(redisdb.client(), keys, arguments)
     return [_answer(answer) for answer in answers]
 
 

@@ -1,39 +1,30 @@
-"""Streams, their people and their record in the admin. Sync, ORM.
+"""Streams and their moderators in the admin. Sync, ORM.
 
 The state of a room is read-only here: actions append events through the domain, and the rows
 follow a moment later.
 """
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 
 from livecomments.accounts.models import User
-from livecomments.errors import DomainError
-from livecomments.protocol import PACE_DEFAULT_PER_SECOND, Role, SanctionKind, StreamStatus
+from livecomments.adminsite.lists import DeskModelAdmin, DeskTable
+from livecomments.protocol import PACE_DEFAULT_PER_SECOND, SLOW_MODE_DEFAULT_SECONDS, StreamStatus
 from livecomments.tickets import Identity, Room
 
-from . import domain, editing, payloads, queries
-from .forms import SanctionForm
-from .models import AuditEntry, Moderator, Sanction, SetAsideEvent, Stream
-from .payloads import StreamFacts
+from . import domain, editing, payloads, record_admin
+from .admin_scope import OfStreams, acting_admin, told
+from .forms import ModeratorForm
+from .models import Moderator, Stream
 
-if TYPE_CHECKING:  # generic only to the type checker
-    StreamModelAdmin = admin.ModelAdmin[Stream]
-    SanctionModelAdmin = admin.ModelAdmin[Sanction]
-    AuditModelAdmin = admin.ModelAdmin[AuditEntry]
-    SetAsideModelAdmin = admin.ModelAdmin[SetAsideEvent]
-    ModeratorTable = admin.TabularInline[Moderator, Stream]
-else:
-    StreamModelAdmin = SanctionModelAdmin = AuditModelAdmin = admin.ModelAdmin
-    SetAsideModelAdmin = admin.ModelAdmin
-    ModeratorTable = admin.TabularInline
+__all__ = ["acting_admin", "record_admin", "told"]
 
 ROOM_FIELDS = (
     "status",
@@ -43,45 +34,59 @@ ROOM_FIELDS = (
     "slow_seconds",
     "min_account_age_minutes",
     "review",
-    "pinned",
+    "links",
+    "standing_only",
+    "delay",
+    "panic",
+    "pinned_comment",
 )
+# Whose room it is does not change hands by those in it.
+OF_THE_HOUSE = ("broadcaster",)
 PACES = {"low": 10, "usual": PACE_DEFAULT_PER_SECOND, "high": 50}  # other ones: domain.set_pace
 _PACED = "Show at most {} comments a second"
 
 
-def acting_admin(request: HttpRequest, stream: Stream | StreamFacts) -> Identity:
-    """Who acts: the admin's own permissions were checked, so in the room they count as staff."""
-    assert isinstance(request.user, User)
-    role = queries.role_in(stream, request.user)
-    return payloads.identity_of(
-        request.user, stream, role=Role.ADMIN if role is Role.VIEWER else role
-    )
+class ModeratorInline(DeskTable):
+    """Who moderates a stream. Its rulers add and remove, as for every page of theirs."""
 
-
-def told(request: HttpRequest, work: Callable[[], object], *, done: str) -> bool:
-    """True when the work was done; a refusal becomes a message instead of an error page."""
-    try:
-        work()
-    except DomainError as error:
-        messages.error(request, f"{error.message} ({error.code})")
-        return False
-    messages.success(request, done)
-    return True
-
-
-class ModeratorInline(ModeratorTable):
     model = Moderator
+    form = ModeratorForm
     extra = 0
     raw_id_fields = ("user",)
     readonly_fields = ("added_at", "added_by")
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """True for whoever may see the stream."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """True for whoever may change the stream."""
+        return self._rules(request, obj)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Added and removed, never turned into somebody else."""
-        return False
+        """True for whoever names managers; nobody is turned into somebody else (the form)."""
+        return self._names_managers(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Also who manages, for those who only manage themselves."""
+        names = self._names_managers(request, obj)
+        return self.readonly_fields if names else (*self.readonly_fields, "managing")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """True for whoever may change the stream."""
+        return self._rules(request, obj)
+
+    def _names_managers(self, request: HttpRequest, obj: Any) -> bool:
+        owns = obj is not None and obj.broadcaster_id == request.user.pk
+        return owns or request.user.has_perm("streams.change_stream")
+
+    def _rules(self, request: HttpRequest, obj: Any) -> bool:
+        return self.admin_site.get_model_admin(Stream).has_change_permission(request, obj)
 
 
 @admin.register(Stream)
-class StreamAdmin(StreamModelAdmin):
+class StreamAdmin(OfStreams, DeskModelAdmin):
+    stream_field = "pk"
     list_display = (
         "title",
         "slug",
@@ -91,8 +96,9 @@ class StreamAdmin(StreamModelAdmin):
         "slow_seconds",
         "review",
         "pace",
+        "panic",
     )
-    list_filter = ("status", "closed", "review")
+    list_filter = ("status", "closed", "review", "panic")
     list_select_related = ("broadcaster",)
     search_fields = ("slug", "title", "broadcaster__display_name")
     raw_id_fields = ("broadcaster",)
@@ -100,6 +106,7 @@ class StreamAdmin(StreamModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = (*ROOM_FIELDS, "partition", "created_at")
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     inlines = (ModeratorInline,)
     actions = (
         "go_live",
@@ -114,19 +121,30 @@ class StreamAdmin(StreamModelAdmin):
         "pace_usual",
         "pace_high",
         "pace_off",
+        "panic_on",
+        "panic_off",
     )
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Stream | None = None
     ) -> tuple[str, ...]:
         """Once it is stored, also the slug, which is in addresses, and the pace, an event."""
-        return self.readonly_fields if obj is None else (*self.readonly_fields, "slug", "pace")
+        if obj is None:
+            return self.readonly_fields
+        fields = (*self.readonly_fields, "slug", "pace")
+        return fields if self.sees_every_stream(request) else (*fields, *OF_THE_HOUSE)
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Stream | None = None
     ) -> dict[str, Any]:
         """Only where the slug can still be written."""
         return dict(self.prepopulated_fields) if obj is None else {}
+
+    @admin.display(description="pinned")
+    def pinned_comment(self, row: Stream) -> str:
+        """Whose words stand above all others, as text: JSON would come in colours of its own."""
+        pinned = row.pinned or {}
+        return f"{pinned['user']['name']}: {pinned['text']}" if pinned else "–"
 
     def has_delete_permission(self, request: HttpRequest, obj: Stream | None = None) -> bool:
         """Never: what was said and done in a stream points at it."""
@@ -149,11 +167,12 @@ class StreamAdmin(StreamModelAdmin):
         change: bool,
     ) -> None:
         """Adds and removes moderators."""
-        assert isinstance(request.user, User)
-        for moderator in formset.save(commit=False):
-            editing.add_moderator(moderator.stream, user=moderator.user, added_by=request.user)
-        for moderator in formset.deleted_objects:
-            editing.remove_moderator(moderator)
+        by = request.user
+        assert isinstance(by, User)
+        for row in formset.save(commit=False):
+            editing.add_moderator(row.stream, user=row.user, added_by=by, managing=row.managing)
+        for row in formset.deleted_objects:
+            editing.remove_moderator(row, by=by)
 
     @admin.action(description="Go live", permissions=["change"])
     def go_live(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
@@ -176,11 +195,11 @@ class StreamAdmin(StreamModelAdmin):
         self._each(request, queryset, "is open to comments", domain.open_room)
 
     @admin.action(
-        description=f"Slow mode on ({domain.SLOW_MODE_DEFAULT_SECONDS} s)", permissions=["change"]
+        description=f"Slow mode on ({SLOW_MODE_DEFAULT_SECONDS} s)", permissions=["change"]
     )
     def slow_mode_on(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Each viewer may speak only now and then."""
-        seconds = domain.SLOW_MODE_DEFAULT_SECONDS
+        seconds = SLOW_MODE_DEFAULT_SECONDS
         self._each(request, queryset, "is slow now", domain.set_slow_mode, seconds=seconds)
 
     @admin.action(description="Slow mode off", permissions=["change"])
@@ -218,6 +237,16 @@ class StreamAdmin(StreamModelAdmin):
         """However many there are."""
         self._each(request, queryset, "shows every comment", domain.set_pace, pace=0)
 
+    @admin.action(description="Panic: calm the room down at once", permissions=["change"])
+    def panic_on(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
+        """Switches a preset of modes on, which `panic_off` takes back."""
+        self._each(request, queryset, "is in panic mode", domain.begin_panic)
+
+    @admin.action(description="End the panic", permissions=["change"])
+    def panic_off(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
+        """Gives the room the modes that it had before."""
+        self._each(request, queryset, "is calm again", domain.end_panic)
+
     def _pace(self, request: HttpRequest, queryset: QuerySet[Stream], pace: int) -> None:
         done = f"shows at most {pace} comments a second"
         self._each(request, queryset, done, domain.set_pace, pace=pace)
@@ -237,116 +266,3 @@ class StreamAdmin(StreamModelAdmin):
                 async_to_sync(change)(room, actor=actor, **arguments)
 
             told(request, work, done=f"{stream} {done}.")
-
-
-@admin.register(Sanction)
-class SanctionAdmin(SanctionModelAdmin):
-    """Time-outs and bans: the form and the action append events, rows follow."""
-
-    list_display = (
-        "user",
-        "stream",
-        "kind",
-        "until",
-        "reason",
-        "placed_by",
-        "placed_at",
-        "lifted_at",
-    )
-    list_filter = ("kind", ("lifted_at", admin.EmptyFieldListFilter))
-    list_select_related = ("user", "stream", "placed_by")
-    search_fields = ("user__display_name", "user__username", "stream__slug")
-    raw_id_fields = ("stream", "user")
-    ordering = ("-id",)
-    show_full_result_count = False
-    form = SanctionForm
-    actions = ("lift",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Sanction | None = None) -> bool:
-        """Lists and actions only."""
-        return obj is None and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Sanction | None = None) -> bool:
-        """Never: what was lifted stays on record."""
-        return False
-
-    def save_model(
-        self, request: HttpRequest, obj: Sanction, form: "ModelForm[Sanction]", change: bool
-    ) -> None:
-        """Places the sanction; the archive writes its row."""
-        kind = SanctionKind(obj.kind)
-
-        def work() -> None:
-            async_to_sync(domain.sanction_user)(
-                payloads.room_of(obj.stream),
-                actor=acting_admin(request, obj.stream),
-                user_id=obj.user_id,
-                kind=kind,
-                seconds=form.cleaned_data["seconds"] if kind is SanctionKind.TIMEOUT else None,
-                reason=obj.reason,
-            )
-
-        told(request, work, done=f"{obj.user} is sanctioned in {obj.stream}.")
-
-    def log_addition(self, request: HttpRequest, obj: Sanction, message: Any) -> None:  # type: ignore[override]
-        """Nothing: the audit has it, and there is no row here yet to point at."""
-
-    def response_add(
-        self, request: HttpRequest, obj: Sanction, post_url_continue: str | None = None
-    ) -> Any:
-        """Back to the list, where the row appears as soon as the archive has written it."""
-        return self.response_post_save_add(request, obj)
-
-    @admin.action(description="Lift", permissions=["change"])
-    def lift(self, request: HttpRequest, queryset: QuerySet[Sanction]) -> None:
-        """Lets these people speak again."""
-        open_ones = queryset.filter(lifted_at__isnull=True).select_related("stream", "user")
-        for sanction in open_ones:
-
-            def work(sanction: Sanction = sanction) -> None:
-                async_to_sync(domain.lift_sanction)(
-                    payloads.room_of(sanction.stream),
-                    actor=acting_admin(request, sanction.stream),
-                    user_id=sanction.user_id,
-                )
-
-            told(request, work, done=f"{sanction.user} may speak in {sanction.stream} again.")
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(AuditModelAdmin):
-    """Who did what to whom, as the log has it. Read-only."""
-
-    list_display = ("at", "stream", "action", "actor", "target_user_id", "target_comment_id")
-    list_filter = ("action",)
-    list_select_related = ("stream", "actor")
-    search_fields = ("stream__slug", "actor__display_name")
-    ordering = ("-log_id",)
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
-
-
-@admin.register(SetAsideEvent)
-class SetAsideEventAdmin(SetAsideModelAdmin):
-    """Events the archive could not write. Read-only; each one asks for a look at the logs."""
-
-    list_display = ("set_aside_at", "partition", "log_id", "error")
-    ordering = ("-id",)
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: SetAsideEvent | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: SetAsideEvent | None = None) -> bool:
-        return False

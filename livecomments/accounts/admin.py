@@ -13,30 +13,34 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from livecomments.adminsite.lists import AppendOnly, DeskModelAdmin, KeysetModelAdmin
+from livecomments.adminsite.search import id_in, people_called
+from livecomments.adminsite.widgets import styled
 from livecomments.errors import DomainError
 
 from .domain import end_tickets_of
 from .forms import GivenPasswordForm, PersonForm, SignUpForm
-from .models import ApiToken, Scope, User
+from .models import ApiToken, Scope, Suspension, User, UserNote
 from .tokens import create_token, revoke_token
 
 if TYPE_CHECKING:  # generic only to the type checker
-    TokenModelAdmin = admin.ModelAdmin[ApiToken]
     TokenModelForm = forms.ModelForm[ApiToken]
     UserModelForm = forms.ModelForm[User]
     UserModelAdmin = UserAdmin[User]
 else:
-    TokenModelAdmin = admin.ModelAdmin
-    TokenModelForm = forms.ModelForm
-    UserModelForm = forms.ModelForm
-    UserModelAdmin = UserAdmin
+    TokenModelForm = UserModelForm = forms.ModelForm
 
-RIGHTS = ("is_staff", "is_superuser", "user_permissions")
+    class UserModelAdmin(KeysetModelAdmin, UserAdmin):
+        """Django's pages of people in a list that never counts."""
+
+
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 # What a ticket says of a person, and what it rests on: where it changes, the ticket is over.
 IN_TICKETS = frozenset({"display_name", "standing", "is_active", "is_superuser"})
 
 
-# Rights are given to people. Whoever may change a group they are in could give themselves any.
+# What groups may do is decided by a release (accounts/migrations); whoever could change a group
+# they are in could give themselves any right.
 admin.site.unregister(Group)
 
 
@@ -46,14 +50,15 @@ class PersonAdmin(UserModelAdmin):
 
     list_display = ("display_name", "username", "email", "standing", "is_active", "date_joined")
     list_filter = ("standing", "is_active", "is_staff", "is_superuser")
-    search_fields = ("display_name", "username", "email")
-    ordering = ("-id",)
-    show_full_result_count = False
+    search_fields = ("display_name",)
+    search_help_text = "The whole name, in any capitals, or the number."
+    ordering = ("-pk",)
     readonly_fields = ("valid_after", "last_login", "date_joined")
     actions = ("end_tickets", "close_accounts")
-    form = PersonForm
-    add_form = SignUpForm
-    change_password_form = GivenPasswordForm
+    form = styled(PersonForm)
+    add_form = styled(SignUpForm)
+    change_password_form = styled(GivenPasswordForm)
+    change_form_outer_before_template = "adminsite/person_link.html"
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("display_name", "email", "standing")}),
@@ -61,7 +66,17 @@ class PersonAdmin(UserModelAdmin):
         ("Times", {"fields": ("valid_after", "last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("display_name", "email", "password1", "password2")}),)
-    filter_horizontal = ("user_permissions",)
+    filter_horizontal = ("groups", "user_permissions")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """The person with this number, or this name."""
+        if not search_term.strip():
+            return queryset, False
+        number = id_in(search_term)
+        found = [number] if number is not None else people_called(search_term)
+        return queryset.filter(pk__in=found), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Also the rights, for whoever could give themselves more of them."""
@@ -135,7 +150,7 @@ class TokenForm(TokenModelForm):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(TokenModelAdmin):
+class ApiTokenAdmin(DeskModelAdmin):
     """Makes tokens, which are shown once, and revokes them."""
 
     list_display = ("name", "prefix", "user", "scopes", "created_at", "last_used_at", "revoked_at")
@@ -143,7 +158,7 @@ class ApiTokenAdmin(TokenModelAdmin):
     search_fields = ("name", "prefix", "user__username", "user__display_name")
     raw_id_fields = ("user",)
     show_full_result_count = False
-    form = TokenForm
+    form = styled(TokenForm)
     actions = ("revoke",)
 
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
@@ -180,3 +195,22 @@ class ApiTokenAdmin(TokenModelAdmin):
             messages.error(request, f"Not every token was revoked: {error.message}")
         else:
             self.message_user(request, f"Revoked {ended} tokens.", messages.SUCCESS)
+
+
+@admin.register(Suspension)
+class SuspensionAdmin(AppendOnly):
+    """Whom the house keeps out. They are placed and lifted on a person's page."""
+
+    list_display = ("user", "until", "reason", "placed_by", "placed_at", "lifted_by", "lifted_at")
+    list_display_links = None
+    list_filter = (("lifted_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("user", "placed_by", "lifted_by")
+
+
+@admin.register(UserNote)
+class UserNoteAdmin(AppendOnly):
+    """What moderators noted about people. They are written on a person's page."""
+
+    list_display = ("user", "text", "written_by", "written_at")
+    list_display_links = None
+    list_select_related = ("user", "written_by")

@@ -38,6 +38,11 @@ class User(AbstractUser):
     )
     display_name = models.CharField(max_length=40, help_text="What everyone sees.")
     standing = models.SmallIntegerField(choices=Standing.choices, default=Standing.NEW)
+    standing_by_hand = models.BooleanField(
+        default=False,
+        db_default=False,  # the previous release inserts without it
+        help_text="Keep the standing as it is set here, whatever the record says.",
+    )
     valid_after = models.DateTimeField(
         null=True, blank=True, help_text="Tickets issued before this moment are dead."
     )
@@ -107,3 +112,8 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+# Django finds models in this module alone.
+from .moderation_models import Suspension as Suspension  # noqa: E402
+from .moderation_models import UserNote as UserNote  # noqa: E402

@@ -3,9 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from comments.admin import MAX_PAGES, PAGE_SIZE, UncountedPaginator
 from comments.models import Comment, HoldStatus, Status
-from livecomments import events, ids
+from livecomments import events
 from livecomments.accounts.models import ApiToken, Scope, User
 from livecomments.accounts.tokens import find_token
 from reactions.models import ReactionTotal
@@ -74,7 +73,7 @@ def test_lists_and_searches_are_shown(desk, model):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("factory", "queries"), [(CommentFactory, 3), (HoldFactory, 3)])
+@pytest.mark.parametrize(("factory", "queries"), [(CommentFactory, 4), (HoldFactory, 4)])
 def test_lists_make_a_fixed_number_of_queries(
     desk, rows, factory, queries, django_assert_num_queries
 ):
@@ -116,7 +115,7 @@ def test_stream_action_is_an_event_in_the_name_of_the_admin(desk, admin, stream,
 
     event = last_event(stream)
     assert {name: getattr(event, name) for name in changed} == changed
-    assert event.by == admin.pk
+    assert (event.by, event.via) == (admin.pk, "admin")
     assert said(answer)[0].startswith(str(stream))
 
 
@@ -251,6 +250,7 @@ def test_lifted_sanction_is_an_event(desk, stream):
     ("action", "kind"),
     [("hide", "comment.hidden"), ("restore", "comment.restored"), ("pin", "comment.pinned")],
 )
+@pytest.mark.django_db(transaction=True)  # the archive is asked from a thread of its own
 def test_comment_action_is_an_event(desk, admin, stream, action, kind):
     comment = CommentFactory(stream=stream)
 
@@ -264,43 +264,11 @@ def test_comment_action_is_an_event(desk, admin, stream, action, kind):
     assert comment.status == Status.VISIBLE  # the archive writes it
 
 
-def test_comments_are_found_by_text_within_a_stream(desk):
-    wanted = CommentFactory(text="the needle here")
-    CommentFactory(text="the needle elsewhere")
-    CommentFactory(stream=wanted.stream, text="hay")
+def test_author_leads_to_their_page(desk):
+    row = CommentFactory()
     url = reverse("admin:comments_comment_changelist")
 
-    answer = desk.get(url, {"q": "needle", "stream": wanted.stream_id})
-
-    assert list(answer.context["cl"].result_list) == [wanted]
-
-
-def test_author_leads_to_all_that_they_said(desk):
-    first = CommentFactory()
-    second = CommentFactory(author=first.author)
-    CommentFactory()
-    url = reverse("admin:comments_comment_changelist")
-    assert f"?author__id__exact={first.author_id}" in desk.get(url).content.decode()
-
-    answer = desk.get(url, {"author__id__exact": first.author_id})
-
-    assert list(answer.context["cl"].result_list) == [second, first]
-
-
-def test_search_without_a_choice_looks_at_the_last_days_only(desk):
-    wanted = CommentFactory(text="the needle here")
-    CommentFactory(text="the needle of long ago", id=ids.first_id_at(ids.EPOCH_MS + 1))
-    url = reverse("admin:comments_comment_changelist")
-
-    assert list(desk.get(url, {"q": "needle"}).context["cl"].result_list) == [wanted]
-    assert len(desk.get(url).context["cl"].result_list) == 2
-
-
-def test_paginator_counts_no_further_than_its_pages(django_assert_num_queries):
-    CommentFactory()
-    with django_assert_num_queries(1) as captured:
-        assert UncountedPaginator(Comment.objects.order_by("-id"), PAGE_SIZE).count == 1
-    assert f"LIMIT {PAGE_SIZE * MAX_PAGES}" in captured[0]["sql"]
+    assert reverse("admin:person", args=[row.author_id]) in desk.get(url).content.decode()
 
 
 @pytest.mark.parametrize(("action", "text"), [("approve", "is approved"), ("refuse", "is refused")])
