@@ -18,7 +18,7 @@ export default defineConfig({
     // hls.js is far larger than the page itself; it is a chunk of its own, loaded with the first
     // stream that has a playback address.
     chunkSizeWarningLimit: 600,
-    rollupOptions: { input: ["src/main.tsx", "src/site.ts"] },
+    rollupOptions: { input: ["src/main.tsx", "src/desk.tsx", "src/site.ts"] },
   },
   test: {
     include: ["src/**/*.test.{ts,tsx}"],

@@ -1,5 +1,6 @@
 import type { Boot } from "./boot";
 import { readBack } from "./history";
+import { createModerating, type ModeratingActions } from "./moderating";
 import { type Comment, type Quote, REACTIONS_PER_MESSAGE, type ReactionKind } from "./protocol.gen";
 import type { RoomSocket } from "./socket";
 import type { ViewerState, ViewerStore } from "./store";
@@ -11,7 +12,7 @@ import { isOutdated } from "./strings";
 import { cleaned, oneLine } from "./text";
 
 /** What components may do. They never see the socket. */
-export interface RoomActions {
+export interface RoomActions extends ModeratingActions {
   setDraft(text: string): void;
   reply(comment: Comment): void;
   cancelReply(): void;
@@ -45,6 +46,7 @@ export function createActions(boot: Boot, store: ViewerStore, socket: RoomSocket
     ...posting(boot, store, socket),
     ...reacting(store, socket),
     ...scrolling(boot, store),
+    ...createModerating(boot, store, socket),
     reconnect() {
       if (isOutdated(store.getState().connection.closeCode)) window.location.reload();
       else socket.start();

@@ -1,5 +1,6 @@
 import type { Boot } from "./boot";
-import type { Comment, Ticket } from "./protocol.gen";
+import type { Comment, SanctionKind, Ticket } from "./protocol.gen";
+import type { Reported, Sanctioned } from "./store/moderation";
 import type { TicketAnswer } from "./tickets";
 
 const OLDER_PAGE = 50;
@@ -31,4 +32,34 @@ export async function fetchOlder(boot: Boot, beforeId?: string): Promise<OlderPa
   if (!response.ok) throw new Error(`comments: ${response.status}`);
   const page = (await response.json()) as { results: Comment[]; previous: string | null };
   return { comments: page.results, hasOlder: page.previous !== null };
+}
+
+interface SanctionRow {
+  user: { id: string; name: string };
+  kind: SanctionKind;
+  until: number | null;
+  reason: string;
+}
+
+/** Who is timed out or banned, the latest last. For staff, on the desk. */
+export async function fetchSanctions(boot: Boot): Promise<Sanctioned[]> {
+  if (boot.sanctions_url === undefined) return [];
+  const headers = { Accept: "application/json" };
+  const response = await fetch(boot.sanctions_url, { credentials: "same-origin", headers });
+  if (!response.ok) throw new Error(`sanctions: ${response.status}`);
+  const page = (await response.json()) as { results: SanctionRow[] };
+  return page.results
+    .map(({ user, kind, until, reason }) => {
+      return { user: user.id, name: user.name, kind, until, reason };
+    })
+    .reverse();
+}
+
+/** What has been reported and not decided, the latest last. For staff, on the desk. */
+export async function fetchReports(boot: Boot): Promise<Reported[]> {
+  if (!boot.reports_url) return [];
+  const headers = { Accept: "application/json" };
+  const response = await fetch(boot.reports_url, { credentials: "same-origin", headers });
+  if (!response.ok) throw new Error(`reports: ${response.status}`);
+  return ((await response.json()) as { results: Reported[] }).results;
 }

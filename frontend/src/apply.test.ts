@@ -116,7 +116,12 @@ describe("comments", () => {
       mine(4, { user: { id: "8", name: "Bo" } }),
       mine(5, { at: NOW - 60_000 }),
     ];
-    take(frame(11, others.map((comment) => ({ type: "comment.posted", comment }) as const)));
+    take(
+      frame(
+        11,
+        others.map((comment) => ({ type: "comment.posted", comment }) as const),
+      ),
+    );
     expect(state.outbox.posts).toHaveLength(1);
   });
 

@@ -1,3 +1,4 @@
+import { applyStaffItem } from "./applyStaff";
 import type {
   Comment,
   CommentAccepted,
@@ -10,6 +11,7 @@ import type {
   Welcome,
 } from "./protocol.gen";
 import {
+  clearUser,
   closeHold,
   hasEntry,
   hideComment,
@@ -20,6 +22,9 @@ import {
   restoreComment,
 } from "./store/comments";
 import type { ViewerState } from "./store";
+import { changeDeed, findDeed, finishDeed } from "./store/deeds";
+import { nameFlagged, settleComment, settleUser } from "./store/moderation";
+import { addNotice } from "./store/notices";
 import { baseOf, coolDown, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
 import { countPaced } from "./store/pace";
 import { countPresses, emptyReactions, forgetOwnPresses, mergeTotals } from "./store/reactions";
@@ -56,6 +61,8 @@ export function apply(state: ViewerState, message: ServerMessage, now: number): 
       return applyHeld(state, message);
     case "error":
       return applyRefusal(state, message, now);
+    case "done":
+      return { ...state, deeds: finishDeed(state.deeds, message.ref, message.undo ?? null) };
     case "ticket":
     case "pong":
     case "bye":
@@ -150,7 +157,12 @@ function insertRun(state: ViewerState, run: readonly Comment[]): ViewerState {
     keys.set(comment.id, post.nonce);
     outbox = dropPost(outbox, post.nonce);
   }
-  return { ...state, outbox, comments: insertComments(state.comments, run, keys) };
+  return {
+    ...state,
+    outbox,
+    comments: insertComments(state.comments, run, keys),
+    moderation: nameFlagged(state.moderation, run),
+  };
 }
 
 /** One's own post that this comment must be: same author, same text, not said before it. */
@@ -172,8 +184,20 @@ function applyItem(
   item: Exclude<Item, { type: "comment.posted" }>,
 ): ViewerState {
   switch (item.type) {
-    case "comment.hidden":
-      return { ...state, comments: hideComment(state.comments, item.id) };
+    case "comment.hidden": {
+      const cause = item.withdrawn ? "author" : "moderator";
+      return {
+        ...state,
+        comments: hideComment(state.comments, item.id, cause),
+        moderation: settleComment(state.moderation, item.id),
+      };
+    }
+    case "user.cleared":
+      return {
+        ...state,
+        comments: clearUser(state.comments, item.user, item.name, item.through),
+        moderation: settleUser(state.moderation, item.user),
+      };
     case "comment.restored":
       return { ...state, comments: restoreComment(state.comments, item.comment) };
     case "room.changed":
@@ -184,7 +208,12 @@ function applyItem(
       return { ...state, comments: closeHold(state.comments, item.hold) };
     case "user.sanctioned":
     case "sanction.lifted":
-      return state; // about somebody else; the moderators' desk shows it
+    case "comment.delayed":
+    case "comment.flagged":
+    case "comment.reported":
+    case "staff.changed":
+    case "acted":
+      return applyStaffItem(state, item);
     default:
       return assertNever(item);
   }
@@ -222,20 +251,27 @@ function applyAccepted(state: ViewerState, message: CommentAccepted, now: number
     : landed;
 }
 
-function applyHeld(state: ViewerState, { nonce, hold, reason }: CommentHeld): ViewerState {
+function applyHeld(
+  state: ViewerState,
+  { nonce, hold, reason, rule = "" }: CommentHeld,
+): ViewerState {
   const post = findPost(state.outbox, (other) => other.nonce === nonce);
   if (post === undefined) return state;
-  const held = { ...baseOf(post), state: "held", hold, reason } as const;
+  const held = { ...baseOf(post), state: "held", hold, reason, rule } as const;
   return { ...state, outbox: putPost(state.outbox, held) };
 }
 
 function applyRefusal(state: ViewerState, refusal: Refusal, now: number): ViewerState {
-  const { code, ref, retry_after_ms: wait } = refusal;
+  const { code, message, ref, retry_after_ms: wait } = refusal;
+  if (ref != null && findDeed(state.deeds, ref) !== undefined) {
+    return { ...state, deeds: changeDeed(state.deeds, ref, { state: "refused", code }) };
+  }
   const reactions = ref === "reaction.send" ? forgetOwnPresses(state.reactions) : state.reactions;
   const post = findPost(state.outbox, ({ nonce }) => nonce === ref);
   if (post === undefined) return { ...state, reactions };
   const retryAt = wait == null ? null : now + wait;
-  const refused = putPost(state.outbox, { ...baseOf(post), state: "refused", code, retryAt });
+  const refusedPost = { ...baseOf(post), state: "refused", code, message, retryAt } as const;
+  const refused = putPost(state.outbox, refusedPost);
   const isCooling = retryAt !== null && COOLING_CODES.has(code);
   return { ...state, reactions, outbox: isCooling ? coolDown(refused, retryAt) : refused };
 }
@@ -259,6 +295,10 @@ function applyPersonal(state: ViewerState, item: PersonalItem): ViewerState {
     }
     case "you.replied":
       return { ...state, comments: insertComments(state.comments, [item.comment]) };
+    case "you.hidden":
+    case "you.warned":
+    case "you.appealed":
+      return { ...state, notices: addNotice(state.notices, item) };
     case "you.restored":
       return { ...state, room: { ...state.room, sanction: null } };
     default:

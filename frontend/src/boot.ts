@@ -16,6 +16,18 @@ export interface Boot {
   ws_path: string;
   comments_url: string;
   sign_in_url: string;
+  /** Where somebody who was sanctioned can say what is wrong about it. */
+  appeals_url?: string;
+  /** The moderators' desk of this stream; it lets in only those who may. */
+  desk_url?: string;
+  /** The desk alone: where it reads more, and where it leads. */
+  sanctions_url?: string;
+  reports_url?: string | null;
+  watch_url?: string;
+  admin_url?: string;
+  review_url?: string | null;
+  /** The page of a person; their number stands in the place of the 0. */
+  person_url?: string | null;
   csrf_token: string;
 }
 

@@ -20,12 +20,29 @@ export const BACKFILL_MAX_ITEMS = 20000;
 export const PACE_DEFAULT_PER_SECOND = 20;
 export const PACE_MIN_PER_SECOND = 5;
 export const PACE_MAX_PER_SECOND = 1000;
+export const SLOW_MODE_DEFAULT_SECONDS = 30;
+export const SLOW_MODE_MAX_SECONDS = 300;
+export const ACCOUNT_AGE_MAX_MINUTES = 129600;
+export const TIMEOUT_MIN_SECONDS = 10;
+export const TIMEOUT_MAX_SECONDS = 1209600;
+export const REASON_MAX_LENGTH = 300;
+export const DELAY_MAX_SECONDS = 6;
 
 export type Audience = "public" | "staff";
-export type Role = "viewer" | "moderator" | "broadcaster" | "admin";
+export type Role = "viewer" | "moderator" | "manager" | "broadcaster" | "admin";
 export type ReactionKind = "like" | "love" | "haha" | "wow" | "sad" | "angry";
 export type StreamStatus = "scheduled" | "live" | "ended";
 export type SanctionKind = "timeout" | "ban";
+export type LinksMode = "allow" | "hold" | "block" | "listed";
+export type ReportReason =
+  | "spam"
+  | "harassment"
+  | "hate"
+  | "violence"
+  | "sexual"
+  | "self_harm"
+  | "personal_data"
+  | "other";
 export type ErrorCode =
   | "bad_message"
   | "unknown_type"
@@ -43,6 +60,8 @@ export type ErrorCode =
   | "timed_out"
   | "banned"
   | "account_too_new"
+  | "protected"
+  | "conflict"
   | "room_closed"
   | "stream_not_live"
   | "slow_mode"
@@ -50,6 +69,7 @@ export type ErrorCode =
   | "too_long"
   | "not_text"
   | "links_not_allowed"
+  | "rule_broken"
   | "identical_text"
   | "rate_limited"
   | "address_limited"
@@ -103,6 +123,7 @@ export interface Held {
   at: number;
   reason: string;
   reply?: Quote | null;
+  detail?: string;
 }
 
 /** The state of a room that its viewers see; always sent whole. */
@@ -114,6 +135,10 @@ export interface Room {
   review: boolean;
   pinned: Comment | null;
   pace: number;
+  links: LinksMode;
+  standing_only: boolean;
+  delay: number;
+  panic: boolean;
 }
 
 /** Where a reader stands: `seq` counts the frames of one audience, `through` is a log id. */
@@ -147,11 +172,20 @@ export interface CommentPosted {
 export interface CommentHidden {
   type: "comment.hidden";
   id: string;
+  withdrawn?: boolean;
 }
 
 export interface CommentRestored {
   type: "comment.restored";
   comment: Comment;
+}
+
+/** All of a person's comments up to this log id are hidden; those that come back are restored */
+export interface UserCleared {
+  type: "user.cleared";
+  user: string;
+  name: string;
+  through: string;
 }
 
 export interface RoomChanged {
@@ -186,15 +220,62 @@ export interface SanctionLifted {
   user: string;
 }
 
+/** Staff only: viewers will be shown it at this moment, unless it is hidden before. */
+export interface CommentDelayed {
+  type: "comment.delayed";
+  comment: Comment;
+  until: number;
+}
+
+/** Staff only: it is shown, and something about it is worth a look. */
+export interface CommentFlagged {
+  type: "comment.flagged";
+  id: string;
+  reason: string;
+  detail?: string;
+}
+
+/** Staff only: a viewer reported it; `reports` counts those so far. */
+export interface CommentReported {
+  type: "comment.reported";
+  comment: Comment;
+  reason: ReportReason;
+  reports: number;
+}
+
+/** Staff only: somebody's role in this room; `viewer` for who lost one. */
+export interface StaffChanged {
+  type: "staff.changed";
+  user: string;
+  role: Role;
+}
+
+/** Staff only: what a colleague did, for the list of actions. */
+export interface Acted {
+  type: "acted";
+  id: string;
+  action: string;
+  by?: string | null;
+  user?: string | null;
+  comment?: string | null;
+  reason?: string;
+}
+
 export type Item =
   | CommentPosted
   | CommentHidden
   | CommentRestored
+  | UserCleared
   | RoomChanged
   | HoldOpened
   | HoldClosed
   | UserSanctioned
-  | SanctionLifted;
+  | SanctionLifted
+  | CommentDelayed
+  | CommentFlagged
+  | CommentReported
+  | StaffChanged
+  | Acted;
 
 export interface YouHeldApproved {
   type: "you.held_approved";
@@ -227,12 +308,172 @@ export interface YouReplied {
   comment: Comment;
 }
 
+/** A moderator hid a comment of this person, or all of them. */
+export interface YouHidden {
+  type: "you.hidden";
+  id?: string | null;
+  reason?: string;
+}
+
+/** A moderator asks this person to mind the rules. */
+export interface YouWarned {
+  type: "you.warned";
+  reason: string;
+  comment?: string | null;
+}
+
+/** What became of this person's appeal. */
+export interface YouAppealed {
+  type: "you.appealed";
+  outcome: "granted" | "rejected";
+  reason?: string;
+}
+
 export type PersonalItem =
   | YouHeldApproved
   | YouHeldRefused
   | YouSanctioned
   | YouRestored
-  | YouReplied;
+  | YouReplied
+  | YouHidden
+  | YouWarned
+  | YouAppealed;
+
+export interface HideComment {
+  type: "hide_comment";
+  id: string;
+  reason?: string;
+}
+
+/** `hidden_by`: the id of the action that hid it; without it the archive is asked. */
+export interface RestoreComment {
+  type: "restore_comment";
+  id: string;
+  hidden_by?: string | null;
+}
+
+/** By its author, at any time. It cannot be taken back. */
+export interface WithdrawComment {
+  type: "withdraw_comment";
+  id: string;
+}
+
+/** By any viewer, once. */
+export interface ReportComment {
+  type: "report_comment";
+  id: string;
+  reason: ReportReason;
+  note?: string;
+}
+
+/** What was reported is left as it is, and counts as reported wrongly. */
+export interface DismissReports {
+  type: "dismiss_reports";
+  id: string;
+}
+
+export interface PinComment {
+  type: "pin_comment";
+  id: string;
+}
+
+export interface UnpinComment {
+  type: "unpin_comment";
+}
+
+export interface ApproveHeld {
+  type: "approve_held";
+  hold: string;
+}
+
+export interface RefuseHeld {
+  type: "refuse_held";
+  hold: string;
+  reason?: string;
+}
+
+/** Let it wait again; `refused_by`: the id of the action that refused it. */
+export interface ReopenHeld {
+  type: "reopen_held";
+  refused_by: string;
+}
+
+/** Hide everything a person has said in this room so far. */
+export interface ClearUser {
+  type: "clear_user";
+  user: string;
+  reason?: string;
+}
+
+/** Show again what one clearing hid; `cleared_by`: the id of that action. */
+export interface RestoreUser {
+  type: "restore_user";
+  cleared_by: string;
+}
+
+export interface WarnUser {
+  type: "warn_user";
+  user: string;
+  reason: string;
+  comment?: string | null;
+}
+
+export interface TimeOutUser {
+  type: "time_out_user";
+  user: string;
+  seconds: number;
+  reason?: string;
+}
+
+export interface BanUser {
+  type: "ban_user";
+  user: string;
+  reason?: string;
+}
+
+export interface LiftSanction {
+  type: "lift_sanction";
+  user: string;
+}
+
+/** Only what is named changes. */
+export interface SetModes {
+  type: "set_modes";
+  closed?: boolean | null;
+  slow_seconds?: number | null;
+  min_account_age_minutes?: number | null;
+  review?: boolean | null;
+  pace?: number | null;
+  links?: LinksMode | null;
+  standing_only?: boolean | null;
+  delay?: number | null;
+}
+
+/** A preset of modes at once, and back to what was before. */
+export interface Panic {
+  type: "panic";
+  on: boolean;
+}
+
+export type Action =
+  | HideComment
+  | RestoreComment
+  | WithdrawComment
+  | ReportComment
+  | DismissReports
+  | PinComment
+  | UnpinComment
+  | ApproveHeld
+  | RefuseHeld
+  | ReopenHeld
+  | ClearUser
+  | RestoreUser
+  | WarnUser
+  | TimeOutUser
+  | BanUser
+  | LiftSanction
+  | SetModes
+  | Panic;
 
 /** The answer to `hello`. With `resumed` the missed frames follow; else start from `recent`. */
 export interface Welcome {
@@ -248,6 +489,7 @@ export interface Welcome {
   resumed: boolean;
   recent?: Comment[];
   held?: Held[];
+  delayed?: CommentDelayed[];
   you?: You | null;
   staff?: Cursor | null;
 }
@@ -263,6 +505,7 @@ export interface Frame {
   totals?: Record<string, number>;
   viewers?: number | null;
   left_out?: number;
+  acted?: string | null;
 }
 
 /** Missed items from the archive, in order, sent before the frames that follow them. */
@@ -301,6 +544,7 @@ export interface CommentHeld {
   nonce: string;
   hold: string;
   reason: string;
+  rule?: string;
 }
 
 /** A refusal. `ref` is the nonce of the post, or the type of the message, it answers. */
@@ -310,6 +554,14 @@ export interface Error {
   message: string;
   ref?: string | null;
   retry_after_ms?: number | null;
+}
+
+/** The action is in the log under this id. `undo` is the action that takes it back. */
+export interface Done {
+  type: "done";
+  ref: string;
+  id: string;
+  undo?: HideComment | RestoreComment | WithdrawComment | ReportComment | DismissReports | PinComment | UnpinComment | ApproveHeld | RefuseHeld | ReopenHeld | ClearUser | RestoreUser | WarnUser | TimeOutUser | BanUser | LiftSanction | SetModes | Panic | null;
 }
 
 /** A renewed ticket, or the answer of `POST /api/v1/streams/<slug>/ticket/`. */
@@ -339,6 +591,7 @@ export type ServerMessage =
   | CommentAccepted
   | CommentHeld
   | Error
+  | Done
   | Ticket
   | Pong
   | Bye;
@@ -361,6 +614,13 @@ export interface CommentPost {
   reply_to?: string | null;
 }
 
+/** Change the room. The answer, `done` or `error`, carries `ref`. */
+export interface Act {
+  type: "act";
+  ref: string;
+  action: Action;
+}
+
 /** Presses of one kind; `count` lets a page gather quick presses. Only refusals are answered. */
 export interface ReactionSend {
   type: "reaction.send";
@@ -378,4 +638,4 @@ export interface Ping {
   type: "ping";
 }
 
-export type ClientMessage = Hello | CommentPost | ReactionSend | TicketRenew | Ping;
+export type ClientMessage = Hello | CommentPost | Act | ReactionSend | TicketRenew | Ping;

@@ -4,9 +4,12 @@ import { apply } from "./apply";
 import { type Boot, socketUrl } from "./boot";
 import { systemClock } from "./clock";
 import { fillUp } from "./history";
+import { storedMuted } from "./moderating";
 import type { ServerMessage } from "./protocol.gen";
 import { RoomSocket } from "./socket";
 import { createViewerStore, type ViewerStore } from "./store";
+import { setMuted } from "./store/comments";
+import { changeDeed, findDeed } from "./store/deeds";
 import { baseOf, findPost, putPost } from "./store/outbox";
 import { selectDraft } from "./store/selectors";
 
@@ -70,6 +73,16 @@ export function connectStore(
   });
 }
 
+/** An action without an answer is shown as such. */
+function markLostActs(store: ViewerStore, socket: RoomSocket): void {
+  socket.onActLost((ref) => {
+    store.setState(({ deeds }) => {
+      if (findDeed(deeds, ref)?.state !== "pending") return {};
+      return { deeds: changeDeed(deeds, ref, { state: "unconfirmed" }) };
+    });
+  });
+}
+
 /** Keeps the draft of this stream over a reload. Storage may be switched off: then it is not. */
 export function keepDraft(store: ViewerStore, slug: string): () => void {
   const name = `draft:${slug}`;
@@ -96,8 +109,9 @@ export function keepDraft(store: ViewerStore, slug: string): () => void {
 /** Joins the room of this page. */
 export function startSession(boot: Boot): Session {
   const store = createViewerStore();
-  store.setState(({ room }) => ({
+  store.setState(({ room, comments }) => ({
     room: { ...room, room: { ...room.room, status: boot.status } },
+    comments: setMuted(comments, storedMuted(boot.slug)),
   }));
   const socket = new RoomSocket({
     url: socketUrl(window.location, boot.ws_path),
@@ -107,6 +121,7 @@ export function startSession(boot: Boot): Session {
     clock: systemClock,
   });
   connectStore(store, socket, () => fillUp(boot, store));
+  markLostActs(store, socket);
   const forgetDraft = keepDraft(store, boot.slug);
   const wake = () => {
     if (document.visibilityState === "visible") socket.wake();

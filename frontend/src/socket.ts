@@ -1,7 +1,9 @@
+import { Acts } from "./acts";
 import { Alarm, type Clock, jitteredDelay, Signal } from "./clock";
 import { Cursors } from "./cursors";
 import { Outbox, type Post } from "./outbox";
 import {
+  type Action,
   type ClientMessage,
   type Error as Refusal,
   HEARTBEAT_SECONDS,
@@ -67,11 +69,14 @@ export class RoomSocket {
   private readonly messages = new Signal<ServerMessage>();
   private readonly statuses = new Signal<LinkStatus>();
   private readonly gaveUps = new Signal<string>();
+  private readonly lostActs = new Signal<string>();
   private readonly signOuts = new Signal<void>();
   readonly onMessage = this.messages.on.bind(this.messages);
   readonly onStatus = this.statuses.on.bind(this.statuses);
   /** A post that nobody answered for five minutes; it may or may not have been stored. */
   readonly onGaveUp = this.gaveUps.on.bind(this.gaveUps);
+  /** An action that nobody answered; it may or may not have been done. */
+  readonly onActLost = this.lostActs.on.bind(this.lostActs);
   readonly onSignedOut = this.signOuts.on.bind(this.signOuts);
 
   private link: SocketLike | null = null;
@@ -84,6 +89,7 @@ export class RoomSocket {
   private readonly cursors = new Cursors();
   private readonly tickets: TicketHolder;
   private readonly outbox: Outbox;
+  private readonly acts: Acts;
   private readonly reconnect: Alarm;
   private readonly heartbeat: Alarm;
   private readonly stable: Alarm;
@@ -98,6 +104,7 @@ export class RoomSocket {
       (nonce) => this.gaveUps.emit(nonce),
       clock,
     );
+    this.acts = new Acts((ref) => this.lostActs.emit(ref), clock);
     this.tickets = new TicketHolder(
       options.fetchTicket,
       {
@@ -133,6 +140,13 @@ export class RoomSocket {
   /** False when there is no open connection: a reaction that comes late is worth nothing. */
   react(kind: ReactionKind, count: number): boolean {
     return this.sendJoined({ type: "reaction.send", kind, count });
+  }
+
+  /** Changes the room. False when it cannot be sent now; it is not sent later by itself. */
+  act(ref: string, action: Action): boolean {
+    if (this.isDraining || !this.sendJoined({ type: "act", ref, action })) return false;
+    this.acts.sent(ref);
+    return true;
   }
 
   // --- the link ---------------------------------------------------------------------------------
@@ -195,6 +209,7 @@ export class RoomSocket {
     this.link = null;
     link?.close();
     this.outbox.linkLost();
+    this.acts.linkLost();
     this.heartbeat.cancel();
     this.stable.cancel();
     if (keepReconnect) return;
@@ -273,6 +288,9 @@ export class RoomSocket {
       case "comment.held":
         this.outbox.settle(message.nonce);
         return true;
+      case "done":
+        this.acts.settle(message.ref);
+        return true;
       case "ticket":
         this.tickets.accept(message.ticket, message.expires_at);
         this.outbox.flush();
@@ -318,12 +336,12 @@ export class RoomSocket {
       return false;
     }
     if (this.state === "connecting") return this.helloRefused(error);
-    if (TICKET_CODES.has(code)) {
-      this.joinedWithTicket = false;
-      this.tickets.refuse();
-      return false;
-    }
-    return true;
+    // Whoever took an action hears of its refusal, whatever the reason.
+    const isAct = ref != null && this.acts.settle(ref);
+    if (!TICKET_CODES.has(code)) return true;
+    this.joinedWithTicket = false;
+    this.tickets.refuse();
+    return isAct;
   }
 
   private helloRefused(error: Refusal): boolean {

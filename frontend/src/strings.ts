@@ -6,6 +6,8 @@ import {
   type ReactionKind,
   type Role,
 } from "./protocol.gen";
+import type { TombstoneEntry } from "./store/comments";
+import type { Notice } from "./store/notices";
 
 /** Every sentence that is not a label of one component. */
 
@@ -26,13 +28,16 @@ const refusals: Record<ErrorCode, string> = {
   timed_out: "You are timed out in this room.",
   banned: "You are banned from this room.",
   account_too_new: "Your account is too new for this room.",
+  protected: "This person is protected from that.",
+  conflict: "Somebody was faster: it is already decided.",
   room_closed: "Comments are closed right now.",
   stream_not_live: "Comments are open while the stream is live.",
   slow_mode: "Slow mode is on.",
   empty: "There is nothing to send.",
   too_long: `Too long: ${COMMENT_MAX_GRAPHEMES} characters at most.`,
   not_text: "It holds characters that cannot be shown.",
-  links_not_allowed: "New accounts cannot send links in their first day.",
+  links_not_allowed: "Links are not allowed in this room.",
+  rule_broken: "The rules of this room do not allow it.",
   identical_text: "You just said the same.",
   rate_limited: "That was a little fast.",
   address_limited: "Too many comments from your network.",
@@ -44,8 +49,12 @@ const refusals: Record<ErrorCode, string> = {
   internal: "Something went wrong on our side.",
 };
 
+/** Refusals whose sentence is the room's own rule, as the server tells it. */
+const RULE_CODES: readonly ErrorCode[] = ["rule_broken", "links_not_allowed"];
+
 /** Why a comment was refused, in a sentence, with the wait where time heals it. */
-export function refusalSentence(code: ErrorCode, waitSeconds: number): string {
+export function refusalSentence(code: ErrorCode, waitSeconds: number, rule = ""): string {
+  if (rule !== "" && RULE_CODES.includes(code)) return rule;
   // A newer server may know codes that this page does not.
   const sentence = code in refusals ? refusals[code] : refusals.internal;
   return waitSeconds > 0 ? `${sentence} Try again in ${formatWait(waitSeconds)}.` : sentence;
@@ -53,10 +62,21 @@ export function refusalSentence(code: ErrorCode, waitSeconds: number): string {
 
 export const waitOverSentence = "The wait is over: it can be sent now.";
 
-export function heldSentence(reason: string): string {
-  return reason === "review" || reason === ""
-    ? "Waiting for a moderator. Only you can see it."
-    : `Waiting for a moderator (${reason}). Only you can see it.`;
+/** `rule` is what the room expects; the reason alone is a word of the moderators' own. */
+export function heldSentence(rule: string): string {
+  const wait = "Waiting for a moderator. Only you can see it.";
+  return rule === "" ? wait : `${wait} ${rule}`;
+}
+
+export function tombstoneSentence({ cause, name = "" }: TombstoneEntry): string {
+  switch (cause) {
+    case "author":
+      return "Withdrawn by its author";
+    case "cleared":
+      return `Comments by ${name} removed`;
+    case "moderator":
+      return "Comment removed";
+  }
 }
 
 export function turnedDownSentence(outcome: "refused" | "expired", reason: string): string {
@@ -113,6 +133,7 @@ export const reactionNames: Record<ReactionKind, string> = {
 export const roleBadges: Record<Role, string | null> = {
   viewer: null,
   moderator: "Mod",
+  manager: "Mod",
   broadcaster: "Host",
   admin: "Admin",
 };
@@ -120,6 +141,21 @@ export const roleBadges: Record<Role, string | null> = {
 export const roleTitles: Record<Role, string | undefined> = {
   viewer: undefined,
   moderator: "Moderator of this stream",
+  manager: "Managing moderator of this stream",
   broadcaster: "Broadcaster of this stream",
   admin: "Administrator",
 };
+
+/** What moderators told this reader. */
+export function noticeSentence({ item }: Notice): string {
+  switch (item.type) {
+    case "you.hidden":
+      return item.id == null
+        ? "A moderator removed your comments."
+        : "A moderator removed a comment of yours.";
+    case "you.warned":
+      return "A moderator asks you to mind the rules.";
+    case "you.appealed":
+      return item.outcome === "granted" ? "Your appeal was granted." : "Your appeal was rejected.";
+  }
+}

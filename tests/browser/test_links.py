@@ -1,9 +1,13 @@
 """Links in comments: https alone, showing where they lead, and vouched for by nobody."""
 
+import asyncio
+import re
+
 from django.utils import timezone
 from playwright.async_api import expect
 
-from livecomments.protocol import Role
+from comments.actions import act
+from livecomments.protocol import LinksMode, Role, SetModes
 from tests.live import orm
 
 LINKS = {
@@ -60,14 +64,26 @@ async def test_a_page_that_was_opened_knows_nothing_of_the_room(windows, stage):
     assert stage.slug in window.page.url  # the room stayed where it was
 
 
-async def test_a_new_account_is_told_that_it_may_send_no_link(windows, people, stage):
+async def test_a_newcomer_is_told_the_rule_of_links(windows, people, stage):
     newcomer = people.user("Newcomer")
     newcomer.date_joined = timezone.now()
     orm(newcomer.save)
-    window = await windows.open("Newcomer")
+    window, viewer = await windows.open("Newcomer"), await windows.open()
     await window.watch(stage)
-    await window.say("https://good.example/")
-    await expect(window.page.get_by_text("New accounts cannot send links")).to_be_visible()
-    viewer = await windows.open()
     await viewer.watch(stage)
+    await window.say("https://good.example/held")
+    held = window.rows.filter(has_text="good.example/held")
+    await expect(held).to_contain_text("Held for review.")
+    await expect(held).to_contain_text("Links from people who are new here")
+    boss = stage.person(Role.BROADCASTER)
+    await act(stage.room, actor=boss, action=SetModes(links=LinksMode.BLOCK))
+    await expect(window.page.get_by_text("No links")).to_be_visible()
+    refused = window.rows.filter(has_text="Not sent.")
+    for number in range(4):  # a process looks the modes up once a second
+        await window.say(f"https://good.example/{number}")
+        await expect(window.page.get_by_text("Sending…")).to_have_count(0)
+        if await refused.count():
+            break
+        await asyncio.sleep(1.1)
+    await expect(refused).to_contain_text(re.compile("[Ll]inks"))
     await expect(viewer.rows).to_have_count(0)

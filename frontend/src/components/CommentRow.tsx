@@ -1,14 +1,14 @@
 import { memo } from "react";
-import { useSession } from "../hooks/useRoom";
+import { useTools } from "../hooks/useTools";
 import { formatSaidAt, formatWallTime } from "../format";
-import type { Comment } from "../protocol.gen";
+import type { Comment, Held } from "../protocol.gen";
 import type { CommentEntry, Entry } from "../store/comments";
 import type { OutgoingPost } from "../store/outbox";
 import { CommentText, Name, ReplyQuote } from "./CommentParts";
 import styles from "./CommentRow.module.css";
-import { leftOutSentence } from "../strings";
-import { Icon } from "./Icon";
+import { leftOutSentence, tombstoneSentence } from "../strings";
 import { PostState } from "./PostState";
+import { RowTools } from "./RowTools";
 
 type Shown = Pick<Comment, "user" | "text" | "reply" | "at">;
 
@@ -16,10 +16,14 @@ interface Context {
   viewerId: string | null;
   viewerName: string | null;
   startedAt: number | null;
+  isStaff: boolean;
 }
 
-/** Rows outside of the room's order: one's own posts that have no id yet. */
-export type RowSubject = Entry | { kind: "post"; key: string; post: OutgoingPost };
+/** Rows of the room's order, comments that wait among them, and one's own posts without an id. */
+export type RowSubject =
+  | Entry
+  | { kind: "post"; key: string; post: OutgoingPost }
+  | { kind: "held"; key: string; held: Held };
 
 function Words({ shown, viewerName }: { shown: Shown; viewerName: string | null }) {
   return (
@@ -46,31 +50,58 @@ function Said({ shown, startedAt }: { shown: Shown; startedAt: number | null }) 
 }
 
 function CommentBody({ entry, context }: { entry: CommentEntry; context: Context }) {
-  const { actions } = useSession();
   const { comment } = entry;
   return (
     <>
       <Words shown={comment} viewerName={context.viewerName} />
       <Said shown={comment} startedAt={context.startedAt} />
-      {context.viewerId !== null && (
-        <button
-          type="button"
-          className={styles.reply}
-          aria-label={`Reply to ${comment.user.name}`}
-          title="Reply"
-          onClick={() => actions.reply(comment)}
-        >
-          <Icon name="reply" size={16} />
-        </button>
-      )}
+      <RowTools comment={comment} canReply={context.viewerId !== null} />
       {entry.isLeftOut && <p className={styles.note}>{leftOutSentence}</p>}
+      {context.isStaff && <StaffMarks entry={entry} />}
     </>
   );
+}
+
+/** What only moderators are told about a comment. */
+function StaffMarks({ entry }: { entry: CommentEntry }) {
+  const tools = useTools(true);
+  return tools && <tools.RowMarks id={entry.id} shownAt={entry.shownAt ?? null} />;
+}
+
+function HeldBody({ held, context }: { held: Held; context: Context }) {
+  const tools = useTools(true);
+  return (
+    <>
+      <Words shown={held} viewerName={context.viewerName} />
+      <Said shown={held} startedAt={context.startedAt} />
+      {tools && <tools.HeldDecision held={held} />}
+    </>
+  );
+}
+
+function Body({ subject, context }: { subject: RowSubject; context: Context }) {
+  switch (subject.kind) {
+    case "tombstone":
+      return <p className={styles.tombstone}>{tombstoneSentence(subject)}</p>;
+    case "comment":
+      return <CommentBody entry={subject} context={context} />;
+    case "held":
+      return <HeldBody held={subject.held} context={context} />;
+    case "post":
+      return (
+        <>
+          <Words shown={subject.post} viewerName={null} />
+          <PostState post={subject.post} />
+        </>
+      );
+  }
 }
 
 function markOf(subject: RowSubject, { viewerId, viewerName }: Context): string {
   if (subject.kind === "tombstone") return "tombstone";
   if (subject.kind === "post") return subject.post.state;
+  if (subject.kind === "held") return "held";
+  if (subject.shownAt !== undefined) return "delayed";
   const { user, text, reply } = subject.comment;
   if (user.id === viewerId) return "own";
   const isNamed =
@@ -89,17 +120,13 @@ interface CommentRowProps extends Context {
  */
 export const CommentRow = memo(function CommentRow({ subject, ...context }: CommentRowProps) {
   return (
-    <li className={styles.row} data-row data-mark={markOf(subject, context)} tabIndex={-1}>
-      {subject.kind === "tombstone" ? (
-        <p className={styles.tombstone}>Comment removed</p>
-      ) : subject.kind === "comment" ? (
-        <CommentBody entry={subject} context={context} />
-      ) : (
-        <>
-          <Words shown={subject.post} viewerName={null} />
-          <PostState post={subject.post} />
-        </>
-      )}
+    <li
+      className={styles.row}
+      data-row={subject.key}
+      data-mark={markOf(subject, context)}
+      tabIndex={-1}
+    >
+      <Body subject={subject} context={context} />
     </li>
   );
 });

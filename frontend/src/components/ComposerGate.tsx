@@ -22,6 +22,14 @@ export function ComposerGate({ gate }: { gate: Gate }) {
         <span>
           {gate.text}
           {gate.detail && <span className={styles.detail}> {gate.detail}</span>}
+          {gate.appealUrl && (
+            <>
+              {" "}
+              <a href={gate.appealUrl} target="_blank">
+                Appeal
+              </a>
+            </>
+          )}
         </span>
       </p>
     </div>

@@ -16,12 +16,12 @@ function sentenceOf(post: OutgoingPost, waitSeconds: number): string {
     case "sending":
       return "Sending…";
     case "held":
-      return heldSentence(post.reason);
+      return heldSentence(post.rule);
     case "turned_down":
       return turnedDownSentence(post.outcome, post.reason);
     case "refused":
       if (post.retryAt !== null && waitSeconds === 0) return waitOverSentence;
-      return refusalSentence(post.code, waitSeconds);
+      return refusalSentence(post.code, waitSeconds, post.message);
     case "unconfirmed":
       return unconfirmedSentence;
   }

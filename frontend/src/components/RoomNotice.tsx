@@ -5,19 +5,35 @@ import { selectIsStaff, selectRoom } from "../store/selectors";
 import { Icon, type IconName } from "./Icon";
 import styles from "./RoomNotice.module.css";
 
-/** What is unusual about the room right now; the weightiest only. */
+const links: Record<Room["links"], string | null> = {
+  allow: null,
+  hold: null,
+  listed: "Links to listed sites only",
+  block: "No links",
+};
+
+/** What is unusual about the room right now, and its drawing; the weightiest gives the drawing. */
 function noticeOf(room: Room, isStaff: boolean): [IconName, string] | null {
   if (room.status !== "live") return null; // the composer's place says so
   if (room.closed) return isStaff ? ["lock", "Closed: only moderators may comment"] : null;
-  if (room.review) return ["shield", "Comments are shown after a moderator has read them"];
+  const said: [IconName, string][] = [];
+  if (room.panic) said.push(["shield", "Strict mode: comments are checked closely for a while"]);
+  if (room.review) said.push(["shield", "Comments are shown after a moderator has read them"]);
   if (room.slow_seconds > 0) {
-    return ["clock", `Slow mode: one comment every ${formatWait(room.slow_seconds)}`];
+    said.push(["clock", `Slow mode: one comment every ${formatWait(room.slow_seconds)}`]);
   }
   if (room.min_account_age_minutes > 0) {
     const age = formatWait(room.min_account_age_minutes * 60);
-    return ["shield", `Accounts must be ${age} old to comment`];
+    said.push(["shield", `Accounts must be ${age} old to comment`]);
   }
-  return null;
+  if (room.standing_only && !room.review) {
+    said.push(["shield", "What newcomers say waits for a moderator"]);
+  }
+  const linksNotice = links[room.links];
+  if (linksNotice) said.push(["lock", linksNotice]);
+  if (isStaff && room.delay > 0) said.push(["eye", `Viewers see comments ${room.delay} s later`]);
+  const [first] = said;
+  return first ? [first[0], said.map(([, words]) => words).join(" · ")] : null;
 }
 
 export function RoomNotice() {

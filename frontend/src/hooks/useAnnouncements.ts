@@ -21,7 +21,8 @@ function isForReader({ comment }: CommentEntry, { room }: ViewerState): boolean 
 export function announcement(state: ViewerState, sinceId: string, mode: AnnouncerMode): string {
   if (mode === "off") return "";
   const fresh = state.comments.entries.filter((entry): entry is CommentEntry => {
-    return entry.kind === "comment" && compareIds(entry.id, sinceId) > 0;
+    if (entry.kind !== "comment" || state.comments.muted.has(entry.comment.user.id)) return false;
+    return compareIds(entry.id, sinceId) > 0;
   });
   const others = fresh.filter(({ comment }) => comment.user.id !== state.room.you?.id);
   const wanted = mode === "all" ? others : others.filter((entry) => isForReader(entry, state));

@@ -8,6 +8,8 @@ export interface Gate {
   kind: "sign_in" | "room" | "sanction";
   text: string;
   detail?: string;
+  /** Where one can ask for it to be reconsidered. */
+  appealUrl?: string | undefined;
 }
 
 function remaining(seconds: number): string {
@@ -38,7 +40,7 @@ export function useGate(): Gate | null {
       sanction.kind === "ban"
         ? "You are banned from this room."
         : `You are timed out for ${remaining(secondsLeft)}.`;
-    return { kind: "sanction", text, detail: reason };
+    return { kind: "sanction", text, detail: reason, appealUrl: boot.appeals_url };
   }
   if (room.closed && !isStaff) return { kind: "room", text: "Comments are closed for now." };
   return null;

@@ -1,23 +1,57 @@
 import { type RefObject, useEffect } from "react";
+import { strike } from "../rowKeys";
+import { isStaffRole } from "../rights";
+import { subjectOfRow } from "../store/subjects";
+import { useSession } from "./useRoom";
 
-/** Arrow keys walk through the rows of a list. */
+const STEPS: Record<string, number> = { ArrowUp: -1, ArrowDown: 1, k: -1, j: 1 };
+
+/** The row beside the one that has the focus: the last one when none has. */
+export function neighbour(list: Element, step: number): HTMLElement | undefined {
+  const rows = [...list.querySelectorAll<HTMLElement>("[data-row]")];
+  const present = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = present === -1 ? rows.length - 1 : present + step;
+  return rows[Math.min(Math.max(next, 0), rows.length - 1)];
+}
+
+export function focusRow(row: HTMLElement): void {
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+/** Keys within a list: arrows (or j and k) walk through its rows, letters act on the one in focus. */
 export function useRowKeys(ref: RefObject<HTMLElement | null>): void {
+  const { store, actions } = useSession();
   useEffect(() => {
     const list = ref.current;
     if (list === null) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-      const rows = [...list.querySelectorAll<HTMLElement>("[data-row]")];
-      const present = rows.findIndex((row) => row.contains(document.activeElement));
-      const step = event.key === "ArrowUp" ? -1 : 1;
-      const next = present === -1 ? rows.length - 1 : present + step;
-      const row = rows[Math.min(Math.max(next, 0), rows.length - 1)];
+    const walk = (event: KeyboardEvent, step: number) => {
+      const row = neighbour(list, step);
       if (row === undefined) return;
       event.preventDefault();
-      row.focus({ preventScroll: true });
-      row.scrollIntoView({ block: "nearest" });
+      focusRow(row);
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const step = STEPS[event.key];
+      if (step !== undefined) {
+        walk(event, step);
+        return;
+      }
+      const state = store.getState();
+      const { you } = state.room;
+      if (event.key === "u" && you !== null && isStaffRole(you.role)) {
+        actions.undo();
+        return;
+      }
+      // On a button of the row, Enter presses the button.
+      const { target } = event;
+      if (!(target instanceof HTMLElement) || target.dataset.row === undefined) return;
+      const subject = subjectOfRow(state, target.dataset.row);
+      if (subject === null || !strike(event.key, target, subject, you, actions)) return;
+      event.preventDefault();
     };
     list.addEventListener("keydown", onKey);
     return () => list.removeEventListener("keydown", onKey);
-  }, [ref]);
+  }, [ref, store, actions]);
 }

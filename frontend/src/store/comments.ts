@@ -23,6 +23,8 @@ export interface CommentEntry {
   comment: Comment;
   /** One's own that others are not shown: the room was too busy. */
   isLeftOut?: boolean;
+  /** Staff only: viewers are shown it at this moment of the server's clock, unless hidden before. */
+  shownAt?: number | undefined;
 }
 
 /** What is left of a hidden comment: its place. */
@@ -30,6 +32,9 @@ export interface TombstoneEntry {
   kind: "tombstone";
   key: string;
   id: string;
+  cause: "moderator" | "author" | "cleared";
+  /** Whose comments were cleared: one line stands for all of them. */
+  name?: string;
 }
 
 export type Entry = CommentEntry | TombstoneEntry;
@@ -46,6 +51,10 @@ export interface CommentsState {
   hasOlder: boolean;
   older: "idle" | "loading" | "failed";
   hiddenIds: ReadonlySet<string>;
+  /** Whose comments were cleared, by person, and up to which id. */
+  clearedThrough: ReadonlyMap<string, string>;
+  /** Whom this reader does not want to see here: names by person. */
+  muted: ReadonlyMap<string, string>;
   /** Staff only: what waits for a decision. */
   held: readonly Held[];
 }
@@ -58,6 +67,8 @@ export const emptyComments: CommentsState = {
   hasOlder: false,
   older: "idle",
   hiddenIds: new Set(),
+  clearedThrough: new Map(),
+  muted: new Map(),
   held: [],
 };
 
@@ -83,9 +94,17 @@ function withoutHiddenQuote(comment: Comment, hiddenIds: ReadonlySet<string>): C
   return { ...comment, reply: { ...comment.reply, text: "" } };
 }
 
-function entryOf(comment: Comment, key: string, hiddenIds: ReadonlySet<string>): Entry {
-  if (hiddenIds.has(comment.id)) return { kind: "tombstone", key, id: comment.id };
-  return { kind: "comment", key, id: comment.id, comment: withoutHiddenQuote(comment, hiddenIds) };
+type Hidden = Pick<CommentsState, "hiddenIds" | "clearedThrough">;
+
+function isHidden({ hiddenIds, clearedThrough }: Hidden, { id, user }: Comment): boolean {
+  const through = clearedThrough.get(user.id);
+  return hiddenIds.has(id) || (through !== undefined && compareIds(id, through) <= 0);
+}
+
+function entryOf(comment: Comment, key: string, hidden: Hidden): Entry {
+  const { id } = comment;
+  if (isHidden(hidden, comment)) return { kind: "tombstone", key, id, cause: "moderator" };
+  return { kind: "comment", key, id, comment: withoutHiddenQuote(comment, hidden.hiddenIds) };
 }
 
 function trimmed(state: CommentsState): CommentsState {
@@ -101,13 +120,20 @@ export function insertComments(
 ): CommentsState {
   const entries = state.entries.slice();
   let appended = 0;
+  let isChanged = false;
   for (const comment of comments) {
     const place = placeOf(entries, comment.id);
-    if (entries[place]?.id === comment.id) continue;
-    if (place === entries.length) appended += 1;
-    entries.splice(place, 0, entryOf(comment, keys.get(comment.id) ?? comment.id, state.hiddenIds));
+    const present = entries[place];
+    if (present?.id === comment.id) {
+      if (present.kind !== "comment" || present.shownAt === undefined) continue;
+      entries[place] = { ...present, shownAt: undefined }; // now viewers see it too
+    } else {
+      if (place === entries.length && !state.muted.has(comment.user.id)) appended += 1;
+      entries.splice(place, 0, entryOf(comment, keys.get(comment.id) ?? comment.id, state));
+    }
+    isChanged = true;
   }
-  if (entries.length === state.entries.length) return state;
+  if (!isChanged) return state;
   const unseen = state.isFollowing ? 0 : state.unseen + appended;
   return trimmed({ ...state, entries, unseen });
 }
@@ -120,6 +146,19 @@ export function markLeftOut(state: CommentsState, id: string): CommentsState {
   return { ...state, entries };
 }
 
+/** Staff only: a comment that viewers are shown a little later. */
+export function insertDelayed(
+  state: CommentsState,
+  comment: Comment,
+  shownAt: number,
+): CommentsState {
+  const inserted = insertComments(state, [comment]);
+  const entries = inserted.entries.map((entry) =>
+    entry.kind === "comment" && entry.id === comment.id ? { ...entry, shownAt } : entry,
+  );
+  return { ...inserted, entries };
+}
+
 /** Starts again from what the server calls recent. */
 export function resetComments(state: CommentsState, recent: readonly Comment[]): CommentsState {
   const kept = new Map(state.entries.map((entry) => [entry.id, entry.key]));
@@ -129,35 +168,74 @@ export function resetComments(state: CommentsState, recent: readonly Comment[]):
     drawnFrom: state.isFollowing ? null : (recent[0]?.id ?? null),
     unseen: 0,
     hiddenIds: new Set<string>(),
+    clearedThrough: new Map<string, string>(),
   };
   return { ...insertComments(cleared, recent, kept), hasOlder: true, older: "idle" };
 }
 
 function withQuotes(
   entries: readonly Entry[],
-  id: string,
+  isMeant: (quote: Quote) => boolean,
   change: (quote: Quote) => Quote,
 ): readonly Entry[] {
   return entries.map((entry) => {
-    if (entry.kind !== "comment" || entry.comment.reply?.id !== id) return entry;
+    if (entry.kind !== "comment" || !entry.comment.reply || !isMeant(entry.comment.reply)) {
+      return entry;
+    }
     return { ...entry, comment: { ...entry.comment, reply: change(entry.comment.reply) } };
   });
 }
 
 /** Leaves a tombstone; the text is gone from the row and from every reply that quoted it. */
-export function hideComment(state: CommentsState, id: string): CommentsState {
+export function hideComment(
+  state: CommentsState,
+  id: string,
+  cause: "moderator" | "author" = "moderator",
+): CommentsState {
   const hiddenIds = new Set(state.hiddenIds).add(id);
   if (hiddenIds.size > HIDDEN_REMEMBERED) {
     const [oldest] = hiddenIds;
     if (oldest !== undefined) hiddenIds.delete(oldest);
   }
   const entries = state.entries.map((entry) =>
-    entry.id === id ? ({ kind: "tombstone", key: entry.key, id } as const) : entry,
+    entry.id === id ? ({ kind: "tombstone", key: entry.key, id, cause } as const) : entry,
   );
   return {
     ...state,
     hiddenIds,
-    entries: withQuotes(entries, id, (quote) => ({ ...quote, text: "" })),
+    entries: withQuotes(
+      entries,
+      (quote) => quote.id === id,
+      (quote) => ({ ...quote, text: "" }),
+    ),
+  };
+}
+
+/** Leaves one line for all that a person had said up to an id; quotes of it lose their text. */
+export function clearUser(
+  state: CommentsState,
+  user: string,
+  name: string,
+  through: string,
+): CommentsState {
+  const isTheirs = (entry: Entry) =>
+    entry.kind === "comment" &&
+    entry.comment.user.id === user &&
+    compareIds(entry.id, through) <= 0;
+  const last = state.entries.findLast(isTheirs);
+  const entries = state.entries.flatMap((entry): Entry[] => {
+    if (!isTheirs(entry)) return [entry];
+    if (entry !== last) return [];
+    return [{ kind: "tombstone", key: entry.key, id: entry.id, cause: "cleared", name }];
+  });
+  return {
+    ...state,
+    clearedThrough: new Map(state.clearedThrough).set(user, through),
+    entries: withQuotes(
+      entries,
+      (quote) => quote.name === name && compareIds(quote.id, through) <= 0,
+      (quote) => ({ ...quote, text: "" }),
+    ),
   };
 }
 
@@ -166,14 +244,22 @@ export function restoreComment(state: CommentsState, comment: Comment): Comments
   const { id } = comment;
   const hiddenIds = new Set(state.hiddenIds);
   hiddenIds.delete(id);
+  // Once one of them is back, what was cleared is told apart by the server alone.
+  const clearedThrough = new Map(state.clearedThrough);
+  clearedThrough.delete(comment.user.id);
+  const hidden = { hiddenIds, clearedThrough };
   const text = excerpt(comment.text, QUOTE_GRAPHEMES);
-  const entries = withQuotes(state.entries, id, (quote) => ({ ...quote, text })).slice();
+  const entries = withQuotes(
+    state.entries,
+    (quote) => quote.id === id,
+    (quote) => ({ ...quote, text }),
+  ).slice();
   const place = placeOf(entries, id);
   const present = entries[place]?.id === id ? entries[place] : null;
-  if (present) entries[place] = entryOf(comment, present.key, hiddenIds);
+  if (present) entries[place] = entryOf(comment, present.key, hidden);
   // Above the first row is history that the page does not hold; it will come with its page.
-  else if (place > 0 || !state.hasOlder) entries.splice(place, 0, entryOf(comment, id, hiddenIds));
-  return trimmed({ ...state, hiddenIds, entries });
+  else if (place > 0 || !state.hasOlder) entries.splice(place, 0, entryOf(comment, id, hidden));
+  return trimmed({ ...state, ...hidden, entries });
 }
 
 export function openHold(state: CommentsState, held: Held): CommentsState {
@@ -183,6 +269,10 @@ export function openHold(state: CommentsState, held: Held): CommentsState {
 
 export function closeHold(state: CommentsState, hold: string): CommentsState {
   return { ...state, held: state.held.filter((held) => held.hold !== hold) };
+}
+
+export function setMuted(state: CommentsState, muted: ReadonlyMap<string, string>): CommentsState {
+  return { ...state, muted };
 }
 
 export function follow(state: CommentsState): CommentsState {

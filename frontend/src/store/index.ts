@@ -2,6 +2,10 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { type CommentsState, emptyComments } from "./comments";
 import { type ComposerState, emptyComposer } from "./composer";
 import { type ConnectionState, emptyConnection } from "./connection";
+import { type DeedsState, emptyDeeds } from "./deeds";
+import { emptyMenu, type MenuState } from "./menu";
+import { emptyModeration, type ModerationState } from "./moderation";
+import { emptyNotices, type NoticesState } from "./notices";
 import { emptyOutbox, type OutboxState } from "./outbox";
 import { emptyPace, type PaceState } from "./pace";
 import { emptyReactions, type ReactionsState } from "./reactions";
@@ -16,6 +20,10 @@ export interface ViewerState {
   composer: ComposerState;
   reactions: ReactionsState;
   pace: PaceState;
+  deeds: DeedsState;
+  menu: MenuState;
+  moderation: ModerationState;
+  notices: NoticesState;
 }
 
 export type ViewerStore = StoreApi<ViewerState>;
@@ -30,6 +38,10 @@ export function createViewerStore(initial: Partial<ViewerState> = {}): ViewerSto
     composer: emptyComposer,
     reactions: emptyReactions,
     pace: emptyPace,
+    deeds: emptyDeeds,
+    menu: emptyMenu,
+    moderation: emptyModeration,
+    notices: emptyNotices,
     ...initial,
   }));
 }

@@ -12,9 +12,9 @@ interface PostBase {
 export type OutgoingPost = PostBase &
   (
     | { state: "sending" }
-    | { state: "held"; hold: string; reason: string }
+    | { state: "held"; hold: string; reason: string; rule: string }
     | { state: "turned_down"; outcome: "refused" | "expired"; reason: string }
-    | { state: "refused"; code: ErrorCode; retryAt: number | null }
+    | { state: "refused"; code: ErrorCode; message: string; retryAt: number | null }
     /** Nobody answered: it may or may not have been stored, so a retry keeps the nonce. */
     | { state: "unconfirmed" }
   );

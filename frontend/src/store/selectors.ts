@@ -1,7 +1,6 @@
-import { type Role } from "../protocol.gen";
+import { isStaffRole } from "../rights";
 import type { ViewerState } from "./index";
-
-const STAFF: readonly Role[] = ["moderator", "broadcaster", "admin"];
+import { lastUndoable } from "./deeds";
 
 export const selectConnection = (state: ViewerState) => state.connection;
 export const selectRoom = (state: ViewerState) => state.room.room;
@@ -12,7 +11,7 @@ export const selectYou = (state: ViewerState) => state.room.you;
 export const selectSanction = (state: ViewerState) => state.room.sanction;
 export const selectIsSignedOut = (state: ViewerState) => state.room.isSignedOut;
 export const selectIsStaff = (state: ViewerState) =>
-  state.room.you !== null && STAFF.includes(state.room.you.role);
+  state.room.you !== null && isStaffRole(state.room.you.role);
 export const selectHasJoined = (state: ViewerState) => state.connection.hasJoined;
 export const selectSkew = (state: ViewerState) => state.connection.skewMs;
 export const selectComments = (state: ViewerState) => state.comments;
@@ -22,6 +21,15 @@ export const selectIsFollowing = (state: ViewerState) => state.comments.isFollow
 export const selectUnseen = (state: ViewerState) => state.comments.unseen;
 export const selectPosts = (state: ViewerState) => state.outbox.posts;
 export const selectCooldownUntil = (state: ViewerState) => state.outbox.cooldownUntil;
+export const selectMuted = (state: ViewerState) => state.comments.muted;
+export const selectDeeds = (state: ViewerState) => state.deeds.list;
+export const selectUndoable = (state: ViewerState) => lastUndoable(state.deeds);
+export const selectMenu = (state: ViewerState) => state.menu.open;
+export const selectNotices = (state: ViewerState) => state.notices.list;
+export const selectFlagged = (state: ViewerState) => state.moderation.flagged;
+export const selectReported = (state: ViewerState) => state.moderation.reported;
+export const selectSanctioned = (state: ViewerState) => state.moderation.sanctioned;
+export const selectLog = (state: ViewerState) => state.moderation.log;
 export const selectPace = (state: ViewerState) => state.pace;
 export const selectReactions = (state: ViewerState) => state.reactions;
 export const selectFloats = (state: ViewerState) => state.reactions.floats;

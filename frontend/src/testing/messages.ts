@@ -10,6 +10,10 @@ export const room: Room = {
   review: false,
   pinned: null,
   pace: 20,
+  links: "hold",
+  standing_only: false,
+  delay: 0,
+  panic: false,
 };
 
 export function comment(id: number | string, changes: Partial<Comment> = {}): Comment {

@@ -1,0 +1,197 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { apply } from "./apply";
+import type { Item, ServerMessage } from "./protocol.gen";
+import { createViewerStore, type ViewerState } from "./store";
+import { drawnEntries, setMuted } from "./store/comments";
+import { subjectOfRow } from "./store/subjects";
+import { comment, frame, posted, welcome } from "./testing/messages";
+
+const NOW = 1_800_000_000_000;
+const you = { id: "7", name: "Ana", role: "moderator", ticket_expires_at: NOW } as const;
+const bo = { id: "8", name: "Bo" };
+
+let state: ViewerState;
+let seq = 10;
+
+function take(...messages: ServerMessage[]): void {
+  state = messages.reduce((next, message) => apply(next, message, NOW), state);
+}
+
+function items(...list: Item[]): void {
+  seq += 1;
+  take(frame(seq, list));
+}
+
+const said = (id: number, changes = {}): Item => ({
+  type: "comment.posted",
+  comment: comment(id, changes),
+});
+const shape = () =>
+  state.comments.entries.map((e) => (e.kind === "comment" ? e.id : `${e.cause} ${e.id}`));
+
+beforeEach(() => {
+  state = createViewerStore().getState();
+  seq = 10;
+  take(welcome({ you, recent: [comment(1), comment(2, { user: bo })] }));
+});
+
+describe("a person is cleared", () => {
+  beforeEach(() => {
+    const reply = { id: "2", name: "Bo", text: "comment 2" };
+    items(said(3, { reply }), said(4, { user: bo }), said(5));
+    items({ type: "user.cleared", user: "8", name: "Bo", through: "4" });
+  });
+
+  test("one line stands for all of it, where the last one stood", () => {
+    expect(shape()).toEqual(["1", "3", "cleared 4", "5"]);
+    expect(JSON.stringify(state.comments)).not.toContain("comment 2");
+  });
+
+  test("what they say afterwards is shown", () => {
+    items(said(6, { user: bo }));
+    expect(shape()).toEqual(["1", "3", "cleared 4", "5", "6"]);
+  });
+
+  test("a page of history that was on its way brings nothing back", () => {
+    take({ type: "backfill", audience: "public", through: "5", items: [said(2, { user: bo })] });
+    expect(shape()).toEqual(["1", "moderator 2", "3", "cleared 4", "5"]);
+  });
+
+  test("each that is restored comes back to its place, and into quotes", () => {
+    items(
+      { type: "comment.restored", comment: comment(2, { user: bo }) },
+      { type: "comment.restored", comment: comment(4, { user: bo }) },
+    );
+    expect(shape()).toEqual(["1", "2", "3", "4", "5"]);
+    expect(state.comments.entries[2]).toMatchObject({ comment: { reply: { text: "comment 2" } } });
+  });
+});
+
+test("who withdrew it is told", () => {
+  items({ type: "comment.hidden", id: "1", withdrawn: true });
+  expect(shape()).toEqual(["author 1", "2"]);
+});
+
+describe("a delayed comment", () => {
+  const delayed = (id: number): Item => {
+    return { type: "comment.delayed", comment: comment(id), until: NOW + 4_000 };
+  };
+
+  test("is shown to staff with its moment, until viewers are shown it", () => {
+    items(delayed(3));
+    expect(state.comments.entries[2]).toMatchObject({ id: "3", shownAt: NOW + 4_000 });
+    items(...posted(3));
+    expect(shape()).toEqual(["1", "2", "3"]);
+    expect(state.comments.entries[2]).toHaveProperty("shownAt", undefined);
+  });
+
+  test("that is hidden in time is gone, and stays so", () => {
+    items(delayed(3), { type: "comment.hidden", id: "3" });
+    expect(shape()).toEqual(["1", "2", "moderator 3"]);
+  });
+});
+
+describe("flags and reports", () => {
+  test("a flag finds its comment, whichever comes first", () => {
+    items({ type: "comment.flagged", id: "2", reason: "words", detail: "scam" });
+    items({ type: "comment.flagged", id: "3", reason: "model" });
+    expect(state.moderation.flagged.get("2")?.comment?.text).toBe("comment 2");
+    expect(state.moderation.flagged.get("3")?.comment).toBeNull();
+    items(said(3));
+    expect(state.moderation.flagged.get("3")?.comment?.text).toBe("comment 3");
+    expect(subjectOfRow(state, "flag:3")?.id).toBe("3");
+  });
+
+  test("reports of one comment are one entry with each reason once", () => {
+    const report = (reason: "spam" | "hate", reports: number): Item => {
+      return { type: "comment.reported", comment: comment(2, { user: bo }), reason, reports };
+    };
+    items(report("spam", 1), report("hate", 2), report("spam", 3));
+    expect([...state.moderation.reported.values()]).toMatchObject([
+      { reasons: ["hate", "spam"], reports: 3 },
+    ]);
+  });
+
+  test("are settled when the comment is hidden or its author cleared", () => {
+    items(
+      { type: "comment.flagged", id: "1", reason: "model" },
+      { type: "comment.reported", comment: comment(2, { user: bo }), reason: "spam", reports: 1 },
+    );
+    items({ type: "comment.hidden", id: "1" });
+    expect(state.moderation.flagged.size).toBe(0);
+    expect(state.moderation.reported.size).toBe(1);
+    items({ type: "user.cleared", user: "8", name: "Bo", through: "2" });
+    expect(state.moderation.reported.size).toBe(0);
+  });
+});
+
+describe("sanctions, roles and the log", () => {
+  test("who is sanctioned is listed under the name they go by here", () => {
+    items({ type: "user.sanctioned", user: "8", kind: "timeout", until: NOW + 60_000 });
+    expect(state.moderation.sanctioned.get("8")).toMatchObject({ name: "Bo", kind: "timeout" });
+    items({ type: "sanction.lifted", user: "8" });
+    expect(state.moderation.sanctioned.size).toBe(0);
+  });
+
+  test("a change of one's own role holds at once; others' do not matter", () => {
+    items({ type: "staff.changed", user: "9", role: "viewer" });
+    expect(state.room.you?.role).toBe("moderator");
+    items({ type: "staff.changed", user: "7", role: "viewer" });
+    expect(state.room.you?.role).toBe("viewer");
+  });
+
+  test("what colleagues did is listed once", () => {
+    const acted = { type: "acted", id: "50", action: "hide_comment", by: "9" } as const;
+    items(acted);
+    items(acted);
+    expect(state.moderation.log).toEqual([acted]);
+  });
+});
+
+test("what moderators tell one is kept until it is put away", () => {
+  const items = [
+    { type: "you.hidden", id: "1", reason: "Off topic" },
+    { type: "you.warned", reason: "Insults" },
+    { type: "you.appealed", outcome: "granted" },
+  ] as const;
+  take({ type: "personal", seq: 11, audience: "public", items: [...items] });
+  expect(state.notices.list.map(({ item }) => item)).toEqual(items);
+});
+
+test("a muted person is not counted as news", () => {
+  state = { ...state, comments: setMuted(state.comments, new Map([["8", "Bo"]])) };
+  state = { ...state, comments: { ...state.comments, isFollowing: false, drawnFrom: "1" } };
+  items(said(3, { user: bo }), said(4));
+  expect(state.comments.unseen).toBe(1);
+  expect(drawnEntries(state.comments)).toHaveLength(4);
+});
+
+describe("one's own actions", () => {
+  const action = { type: "hide_comment", id: "2" } as const;
+  const pending = {
+    ref: "r1",
+    action,
+    about: { name: "Bo", text: "comment 2" },
+    at: NOW,
+    state: "pending",
+    undo: null,
+    code: null,
+    undoes: null,
+  } as const;
+
+  beforeEach(() => {
+    state = { ...state, deeds: { list: [pending] } };
+  });
+
+  test("are done when the server says so", () => {
+    const undo = { type: "restore_comment", id: "2", hidden_by: "60" } as const;
+    take({ type: "done", ref: "r1", id: "60", undo });
+    expect(state.deeds.list[0]).toMatchObject({ state: "done", undo });
+  });
+
+  test("are refused with the reason, and leave one's comments alone", () => {
+    take({ type: "error", code: "protected", message: "", ref: "r1" });
+    expect(state.deeds.list[0]).toMatchObject({ state: "refused", code: "protected" });
+    expect(state.outbox.posts).toEqual([]);
+  });
+});

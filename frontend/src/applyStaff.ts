@@ -1,0 +1,79 @@
+import type {
+  CommentDelayed,
+  CommentFlagged,
+  CommentReported,
+  Acted,
+  SanctionLifted,
+  StaffChanged,
+  UserSanctioned,
+} from "./protocol.gen";
+import type { ViewerState } from "./store";
+import { insertDelayed } from "./store/comments";
+import {
+  flagComment,
+  liftSanction,
+  logAction,
+  reportComment,
+  sanctionUser,
+  settleComment,
+} from "./store/moderation";
+
+/** In the list of actions: somebody found nothing wrong with what was reported. */
+const DISMISSED = "reports.dismissed";
+
+/** The items that only staff are sent, apart from what waits for a decision. */
+export type StaffItem =
+  | UserSanctioned
+  | SanctionLifted
+  | CommentDelayed
+  | CommentFlagged
+  | CommentReported
+  | StaffChanged
+  | Acted;
+
+/** The state after an item that only staff are sent. */
+export function applyStaffItem(state: ViewerState, item: StaffItem): ViewerState {
+  const { moderation } = state;
+  switch (item.type) {
+    case "comment.delayed":
+      return { ...state, comments: insertDelayed(state.comments, item.comment, item.until) };
+    case "comment.flagged": {
+      const entry = state.comments.entries.findLast(({ id }) => id === item.id);
+      const comment = entry?.kind === "comment" ? entry.comment : null;
+      return { ...state, moderation: flagComment(moderation, item, comment) };
+    }
+    case "comment.reported":
+      return { ...state, moderation: reportComment(moderation, item) };
+    case "user.sanctioned": {
+      const { user, kind, until = null } = item;
+      const sanction = { user, name: nameOf(state, user), kind, until, reason: "" };
+      return { ...state, moderation: sanctionUser(moderation, sanction) };
+    }
+    case "sanction.lifted":
+      return { ...state, moderation: liftSanction(moderation, item.user) };
+    case "staff.changed":
+      return applyRole(state, item);
+    case "acted": {
+      const isSettled = item.action === DISMISSED && item.comment != null;
+      const settled = isSettled ? settleComment(moderation, item.comment ?? "") : moderation;
+      return { ...state, moderation: logAction(settled, item) };
+    }
+  }
+}
+
+/** What a person is called, as far as this page has met them. */
+export function nameOf({ comments, room }: ViewerState, user: string): string | null {
+  if (room.you?.id === user) return room.you.name;
+  const entry = comments.entries.findLast(
+    (other) => other.kind === "comment" && other.comment.user.id === user,
+  );
+  if (entry?.kind === "comment") return entry.comment.user.name;
+  return comments.held.find((held) => held.user.id === user)?.user.name ?? null;
+}
+
+/** Somebody's role changed; it matters here when it is one's own. */
+function applyRole(state: ViewerState, { user, role }: StaffChanged): ViewerState {
+  const { you } = state.room;
+  if (you?.id !== user) return state;
+  return { ...state, room: { ...state.room, you: { ...you, role } } };
+}

@@ -1,0 +1,50 @@
+import { useSession } from "../hooks/useRoom";
+import { aboutSubject } from "../moderating";
+import type { Held } from "../protocol.gen";
+import { ruleSentence } from "../staffStrings";
+import { subjectOfHeld } from "../store/menu";
+import styles from "./HeldDecision.module.css";
+import { Icon } from "./Icon";
+
+/** Why a comment waits, and what can be decided about it. */
+export function HeldDecision({ held }: { held: Held }) {
+  const { actions } = useSession();
+  const subject = subjectOfHeld(held);
+  const about = aboutSubject(subject);
+  const { hold, user } = held;
+  return (
+    <div className={styles.decision}>
+      <span className={styles.why}>
+        <Icon name="shield" size={13} />
+        Waits: {ruleSentence(held.reason, held.detail)}
+      </span>
+      <span className={styles.buttons}>
+        <button
+          type="button"
+          title="Approve (a)"
+          aria-label={`Approve the comment by ${user.name}`}
+          onClick={() => actions.act({ type: "approve_held", hold }, about)}
+        >
+          <Icon name="check" size={15} /> Approve
+        </button>
+        <button
+          type="button"
+          title="Refuse (x)"
+          aria-label={`Refuse the comment by ${user.name}`}
+          onClick={() => actions.act({ type: "refuse_held", hold }, about)}
+        >
+          <Icon name="close" size={15} /> Refuse
+        </button>
+        <button
+          type="button"
+          title="More"
+          aria-haspopup="menu"
+          aria-label={`More about the comment by ${user.name}`}
+          onClick={(event) => actions.openMenu(subject, event.currentTarget)}
+        >
+          <Icon name="more" size={15} />
+        </button>
+      </span>
+    </div>
+  );
+}

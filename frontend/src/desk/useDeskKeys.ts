@@ -1,0 +1,58 @@
+import { useEffect, useRef } from "react";
+import { focusRow } from "../hooks/useRowKeys";
+import { useSession } from "../hooks/useRoom";
+import { isTyping } from "../hooks/useShortcuts";
+
+const LISTS: Record<string, string> = { 1: "feed", 2: "waiting", 3: "reported", 4: "flagged" };
+/** Where a key without a row in focus goes to find one. */
+const ORDER = ["waiting", "reported", "flagged", "feed"];
+const ROW_KEYS = ["j", "k", "a", "x", "h", "t", "b", "w", "c", "p", "m"];
+
+function rowsOf(list: string): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>(`[data-list="${list}"] [data-row]`)];
+}
+
+/** The row to begin with: the oldest that waits, but the newest of the feed. */
+function firstOf(list: string): HTMLElement | undefined {
+  return list === "feed" ? rowsOf(list).at(-1) : rowsOf(list)[0];
+}
+
+/** Keys of the whole desk; those of a row are its list's own (hooks/useRowKeys.ts). */
+export function useDeskKeys(onHelp: () => void): void {
+  const { actions, store } = useSession();
+  const help = useRef(onHelp);
+  useEffect(() => {
+    help.current = onHelp;
+  });
+  useEffect(() => {
+    const goTo = (row: HTMLElement | undefined) => {
+      if (row === undefined) return;
+      if (row.closest('[data-list="feed"]')) actions.pause();
+      focusRow(row);
+    };
+    const onKey = (event: KeyboardEvent) => {
+      const isOurs = !event.defaultPrevented && !isTyping(event.target);
+      if (!isOurs || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (store.getState().menu.open !== null) return;
+      const { key } = event;
+      const list = LISTS[key];
+      if (key === "?") help.current();
+      else if (key === "Escape") {
+        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+        actions.follow();
+      } else if (key === "/") {
+        event.preventDefault();
+        actions.focusComposer();
+      } else if (key === "f") {
+        if (store.getState().comments.isFollowing) actions.pause();
+        else actions.follow();
+      } else if (list !== undefined) goTo(firstOf(list));
+      else if (document.activeElement?.closest("[data-row]")) return;
+      else if (key === "u") actions.undo();
+      // Nothing is done to a row that nobody has looked at: the first key only goes there.
+      else if (ROW_KEYS.includes(key)) goTo(ORDER.map(firstOf).find((row) => row !== undefined));
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [actions, store]);
+}

@@ -1,0 +1,37 @@
+import type { Comment, Held, Person } from "../protocol.gen";
+
+/** What a menu is about: a comment of the room, or one that waits. */
+export interface Subject {
+  /** Null while it waits: it has no id yet. */
+  id: string | null;
+  hold: string | null;
+  user: Person;
+  text: string;
+  comment: Comment | null;
+}
+
+/** `main` is the list of what can be done; the others ask for what is missing. */
+export type MenuView = "main" | "report" | "warn" | "time_out" | "ban";
+
+export interface OpenMenu {
+  subject: Subject;
+  view: MenuView;
+  /** Where it opens, in pixels of the window. */
+  at: { top: number; bottom: number; right: number };
+  /** The list goes on by itself when the menu closes. */
+  wasFollowing: boolean;
+}
+
+export interface MenuState {
+  open: OpenMenu | null;
+}
+
+export const emptyMenu: MenuState = { open: null };
+
+export function subjectOfComment(comment: Comment): Subject {
+  return { id: comment.id, hold: null, user: comment.user, text: comment.text, comment };
+}
+
+export function subjectOfHeld({ hold, user, text }: Held): Subject {
+  return { id: null, hold, user, text, comment: null };
+}

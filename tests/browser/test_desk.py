@@ -1,0 +1,253 @@
+"""The moderators' desk: its feed, what waits, keys, modes, the panic switch, and who gets in."""
+
+import asyncio
+import re
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from comments import actions
+from comments.models import Report
+from livecomments.protocol import (
+    BanUser,
+    ReportComment,
+    ReportReason,
+    Role,
+    SetModes,
+    TimeOutUser,
+)
+from tests.live import Stage, orm
+
+
+class Desk:
+    """The desk in one window."""
+
+    def __init__(self, window) -> None:
+        self.window = window
+        self.page = window.page
+
+    async def open(self, stage):
+        """Go there and wait for the room."""
+        await self.window.go(f"/admin/desk/{stage.slug}/")
+        await self.window.joined()
+        return self
+
+    def part(self, name):
+        """One part of the desk."""
+        return self.page.get_by_role("region", name=name)
+
+    def row(self, part, text):
+        """The rows of a part that hold this text."""
+        return self.part(part).get_by_role("listitem").filter(has_text=text)
+
+    async def press(self, *keys):
+        """Press keys one after the other."""
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+
+@pytest.fixture
+def moderator(people, stage):
+    """The name of a moderator of the stage."""
+    people.make_moderator("Ada", stage)
+    return "Ada"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(windows, stage, moderator):
+    """The moderator's desk of the stage."""
+    window = await windows.open(moderator, viewport={"width": 1280, "height": 800})
+    return await Desk(window).open(stage)
+
+
+async def boss(stage, action):
+    """What the broadcaster does past all web processes."""
+    return await actions.act(stage.room, actor=stage.person(Role.BROADCASTER), action=action)
+
+
+async def test_desk_is_for_the_staff_of_its_stream_alone(windows, people, stage, moderator):
+    other = await Stage().open()
+    visitor, viewer = await windows.open(), await windows.open("Bo")
+    staff = await windows.open(moderator)
+    await visitor.go(f"/admin/desk/{stage.slug}/")
+    await visitor.page.wait_for_url(re.compile("/admin/login/"))
+    response = await viewer.go(f"/admin/desk/{stage.slug}/")
+    assert response.status == 403
+    viewer.forgive("403 (Forbidden)")
+    response = await staff.go(f"/admin/desk/{stage.slug}/")
+    assert response.status == 200
+    response = await staff.go(f"/admin/desk/{other.slug}/")
+    assert response.status == 403
+    staff.forgive("403 (Forbidden)")
+
+
+async def test_what_waits_is_decided_by_keys(windows, stage, desk):
+    await boss(stage, SetModes(review=True))
+    viewer = await windows.open("Bo")
+    await viewer.watch(stage)
+    for text in ("First thing", "Second thing", "Third thing"):
+        await viewer.say(text)
+    waiting = desk.part("Waiting")
+    await expect(waiting.get_by_role("listitem")).to_have_count(3)
+    await desk.press("a")  # nobody looks at a row yet: it only goes to the first
+    await expect(desk.row("Waiting", "First thing")).to_be_focused()
+    await desk.press("a")
+    await expect(viewer.row("First thing").get_by_role("time")).to_be_visible()
+    await expect(desk.row("Waiting", "Second thing")).to_be_focused()
+    await desk.press("j", "x")
+    await expect(desk.row("Waiting", "Third thing")).to_have_count(0)
+    await expect(viewer.page.get_by_text("A moderator did not approve it")).to_be_visible()
+    await expect(desk.row("Waiting", "Second thing")).to_be_visible()
+    await desk.press("u")
+    await expect(desk.row("Waiting", "Third thing")).to_be_visible()
+
+
+async def test_feed_stands_still_under_the_pointer(stage, desk):
+    await boss(stage, SetModes(pace=0))
+    for number in range(40):
+        await stage.say(stage.person(), f"Line {number}!")
+    feed = desk.part("Feed")
+    last = desk.row("Feed", "Line 39!")
+    await expect(last).to_be_visible()
+    before = await last.bounding_box()
+    await last.hover()
+    still = feed.get_by_role("button", name="stands still")
+    await expect(still).to_be_visible()
+    for number in range(40, 60):
+        await stage.say(stage.person(), f"Line {number}!")
+    await expect(still).to_have_text("stands still · 20 new")
+    assert await last.bounding_box() == before
+    await desk.part("Modes").hover()
+    await expect(feed.get_by_text("live", exact=True)).to_be_visible()
+    await expect(desk.row("Feed", "Line 59!")).to_be_in_viewport()
+
+
+async def test_row_of_the_feed_is_hidden_and_its_author_timed_out_by_keys(windows, stage, desk):
+    viewer = await windows.open("Bo")
+    await viewer.watch(stage)
+    await viewer.say("Something rude")
+    await expect(desk.row("Feed", "Something rude")).to_be_visible()
+    await desk.press("1")
+    await expect(desk.row("Feed", "Something rude")).to_be_focused()
+    await desk.press("t", "3")
+    await expect(viewer.page.get_by_text("You are timed out for")).to_be_visible()
+    sanction = desk.row("Sanctions", "Bo")
+    await expect(sanction).to_contain_text(re.compile(r"[45]:\d\d"))
+    await expect(desk.row("Feed", "Something rude")).to_be_focused()
+    await desk.press("h")
+    await expect(viewer.rows.filter(has_text="Comment removed")).to_have_count(1)
+    await sanction.get_by_role("button", name="Lift the sanction of Bo").click()
+    await expect(viewer.composer).to_be_visible()
+    await expect(sanction).to_have_count(0)
+    mine = desk.part("Actions").get_by_role("listitem")
+    await expect(mine).to_have_text(
+        [re.compile("Lifted the"), re.compile("Hid a"), re.compile("Timed Bo out for 5 min")]
+    )
+
+
+async def test_standing_sanctions_are_there_from_the_start(windows, stage, moderator):
+    one, two = stage.person(display_name="Kim Loud"), stage.person(display_name="Lee Worse")
+    await boss(stage, TimeOutUser(user=str(one.user_id), seconds=600, reason="noise"))
+    await boss(stage, BanUser(user=str(two.user_id)))
+    window = await windows.open(moderator, viewport={"width": 1280, "height": 800})
+    desk = await Desk(window).open(stage)
+    await expect(desk.row("Sanctions", "Lee Worse")).to_contain_text("banned")
+    await expect(desk.row("Sanctions", "Kim Loud")).to_contain_text("noise")
+
+
+async def test_reported_comment_is_left_or_hidden(stage, desk):
+    for text in ("Rude", "Harmless"):
+        number = await stage.say(stage.person(), text)
+        await expect(desk.row("Feed", text)).to_be_visible()
+        for reason in (ReportReason.SPAM, ReportReason.HATE):
+            await actions.act(
+                stage.room,
+                actor=stage.person(),
+                action=ReportComment(id=str(number), reason=reason),
+            )
+    rude, harmless = desk.row("Reported", "Rude"), desk.row("Reported", "Harmless")
+    await expect(rude).to_contain_text("2 reports: spam or advertising, hate")
+    await harmless.get_by_role("button", name="Leave the comment").click()
+    await expect(harmless).to_have_count(0)
+    await rude.get_by_role("button", name="Hide the comment").click()
+    await expect(rude).to_have_count(0)
+    await expect(desk.part("Actions")).to_contain_text("Left a comment")
+    await expect(desk.row("Feed", "Harmless")).to_be_visible()
+    await expect(desk.row("Feed", "Rude")).to_have_count(0)
+
+
+async def test_reports_from_before_are_there_and_a_colleague_s_decision_counts(
+    windows, people, stage, moderator
+):
+    people.make_moderator("Moe", stage)
+    ada, moe = await windows.open(moderator), await windows.open("Moe")
+    first = await Desk(ada).open(stage)
+    number = await stage.say(stage.person(), "Look at this")
+    await expect(first.row("Feed", "Look at this")).to_be_visible()
+    report = ReportComment(id=str(number), reason=ReportReason.SPAM)
+    await actions.act(stage.room, actor=stage.person(), action=report)
+    await expect(first.row("Reported", "Look at this")).to_be_visible()
+    async with asyncio.timeout(20):  # the archive is a moment behind
+        while not await asyncio.to_thread(orm, Report.objects.exists):
+            await asyncio.sleep(0.1)
+    second = await Desk(moe).open(stage)
+    await expect(second.row("Reported", "Look at this")).to_contain_text("1 report")
+    await second.row("Reported", "Look at this").get_by_role("button", name="Leave").click()
+    await expect(first.row("Reported", "Look at this")).to_have_count(0)
+
+
+async def test_modes_change_at_once_and_the_rest_is_for_managers(windows, stage, desk):
+    viewer = await windows.open("Bo")
+    await viewer.watch(stage)
+    modes = desk.part("Modes")
+    await modes.get_by_label("Slow mode").select_option("30")
+    await expect(viewer.page.get_by_text("Slow mode: one comment every 30 s")).to_be_visible()
+    await modes.get_by_role("switch", name="Room closed").check()
+    await expect(viewer.page.get_by_text("Comments are closed for now.")).to_be_visible()
+    await desk.press("u")
+    await expect(viewer.composer).to_be_visible()
+    for name in ("Links", "Delay for viewers", "Account age"):
+        await expect(modes.get_by_label(name)).to_be_disabled()
+    await expect(modes.get_by_role("switch", name="Everything waits")).to_be_disabled()
+
+
+async def test_panic_switch_asks_first_and_ends_as_one(windows, stage, desk):
+    viewer = await windows.open("Bo")
+    await viewer.watch(stage)
+    strict = viewer.page.get_by_text("Strict mode")
+    panic = desk.part("Panic switch")
+    await panic.get_by_role("button", name="Panic switch…").click()
+    await panic.get_by_role("button", name="Cancel").click()
+    await expect(strict).to_have_count(0)
+    await panic.get_by_role("button", name="Panic switch…").click()
+    await panic.get_by_role("button", name="Turn it on").click()
+    await expect(strict).to_be_visible()
+    await expect(desk.part("Modes").get_by_label("Slow mode")).to_have_value("30")
+    await panic.get_by_role("button", name="End it").click()
+    await expect(strict).to_have_count(0)
+    await expect(desk.part("Modes").get_by_label("Slow mode")).to_have_value("0")
+
+
+async def test_help_names_the_keys(desk):
+    await desk.press("?")
+    dialog = desk.page.get_by_role("dialog", name="Keys")
+    await expect(dialog).to_contain_text("undo your last action")
+    await desk.press("Escape")
+    await expect(dialog).to_have_count(0)
+
+
+async def test_desk_on_a_phone_shows_one_part_at_a_time(windows, stage, moderator):
+    await stage.say(stage.person(), "A word")
+    window = await windows.open(moderator, viewport={"width": 360, "height": 740})
+    desk = await Desk(window).open(stage)
+    await expect(desk.row("Feed", "A word")).to_be_visible()
+    await expect(desk.part("Modes")).to_be_hidden()
+    parts = desk.page.get_by_role("navigation", name="Parts of the desk")
+    await parts.get_by_role("button", name="Room").click()
+    await expect(desk.part("Modes")).to_be_visible()
+    await expect(desk.part("Feed")).to_be_hidden()
+    await parts.get_by_role("button", name="Waiting").click()
+    await expect(desk.part("Waiting")).to_be_visible()
+    wide = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not await desk.page.evaluate(wide)
