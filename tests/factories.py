@@ -9,12 +9,14 @@ from django_redis import get_redis_connection
 from factory.django import DjangoModelFactory
 
 from comments.models import Comment, Hold
+from comments.review.models import Appeal, Report
 from livecomments import ids, redisdb
 from livecomments.accounts.models import User
 from livecomments.protocol import StreamStatus
 from streams import domain
 from streams.models import Moderator, Stream
 from streams.payloads import room_of, room_state
+from streams.queries import staff_of
 
 PASSWORD = "a long enough password"
 _sequence = count()
@@ -94,7 +96,9 @@ class HoldFactory(DjangoModelFactory):
 def open_room(stream):
     """Makes Redis ready for a stream, as its batcher would, and opens the room from the row."""
     get_redis_connection("default").set(redisdb.ready(stream.partition), "test")
-    async_to_sync(domain.ensure_room)(room_of(stream), state=room_state(stream))
+    async_to_sync(domain.ensure_room)(
+        room_of(stream), state=room_state(stream), staff=staff_of(stream.pk)
+    )
     return room_of(stream)
 
 
@@ -102,3 +106,33 @@ def log_of(stream):
     """The events of a partition's log as (kind, body), oldest first."""
     entries = get_redis_connection("default").xrange(redisdb.log(stream.partition))
     return [(fields[b"k"].decode(), fields[b"e"]) for _, fields in entries]
+
+
+def report_of(comment, **fields):
+    """A report of a comment that nobody has decided on, as the archive writes it."""
+    given = {
+        "log_id": comment.pk + 1,
+        "stream": comment.stream,
+        "comment_id": comment.pk,
+        "text": comment.text,
+        "author": comment.author,
+        "author_name": comment.author_name,
+        "reporter": comment.author,
+        "reason": "spam",
+        "reported_at": timezone.now(),
+        "leads": True,
+    }
+    return Report.objects.create(**(given | fields))
+
+
+def appeal_about(comment, **fields):
+    """What its author says against the hiding of a comment."""
+    given = {
+        "place": comment.pk + 1,
+        "user": comment.author,
+        "stream": comment.stream,
+        "comment_id": comment.pk,
+        "text": "Why?",
+        "filed_at": timezone.now(),
+    }
+    return Appeal.objects.create(**(given | fields))

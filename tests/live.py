@@ -26,6 +26,7 @@ from livecomments.local.ports import free_port
 from livecomments.protocol import Role
 from streams.domain import ensure_room
 from streams.payloads import identity_of, room_of, room_state
+from streams.queries import staff_of
 from tests.factories import StreamFactory, UserFactory
 
 ROOT = Path(__file__).parents[1]
@@ -202,7 +203,8 @@ class Stage:
 
     async def open(self):
         """Make its room in Redis; returns itself."""
-        await ensure_room(self.room, state=room_state(self.row))
+        staff = orm(staff_of, self.row.pk)
+        await ensure_room(self.room, state=room_state(self.row), staff=staff)
         return self
 
     async def say(self, identity, text) -> int:

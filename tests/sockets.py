@@ -19,6 +19,8 @@ import msgspec
 from livecomments.client.wire import Wire, open_wire, socket_url
 from livecomments.protocol import (
     PROTOCOL_VERSION,
+    Act,
+    Action,
     Backfill,
     ClientMessage,
     Comment,
@@ -27,6 +29,7 @@ from livecomments.protocol import (
     CommentPost,
     CommentPosted,
     Cursor,
+    Done,
     Error,
     Frame,
     Hello,
@@ -212,6 +215,22 @@ class StreamSocket:
         kinds = CommentAccepted | CommentHeld | Error
         message = CommentPost(nonce=nonce, text=text, reply_to=reply_to)
         return await self.ask(message, kinds, timeout, where=answers)  # type: ignore[arg-type]
+
+    async def act(
+        self,
+        action: Action,
+        *,
+        timeout: float = 5,  # noqa: ASYNC109
+    ) -> Done | Error:
+        """Change the room and return the server's answer to it."""
+        ref = f"act-{next(_nonces)}"
+        message = Act(ref=ref, action=action)
+        return await self.ask(
+            message,
+            Done | Error,  # type: ignore[arg-type]
+            timeout,
+            where=lambda answer: answer.ref == ref,
+        )
 
     # --- life -----------------------------------------------------------------------------------
 

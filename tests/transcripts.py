@@ -32,6 +32,7 @@ TICKET_ENDS_MS = START_MS + 900_000
 SERVER_TIME_MS = START_MS
 
 STAFF = person(1, Role.MODERATOR, name="Mo")
+BOSS = person(2, Role.MANAGER, name="Max")
 ANA, BO = person(7, name="Ana"), person(8, name="Bo")
 
 
@@ -118,6 +119,11 @@ class Story:
         await self.publish()
         return int(held.hold)
 
+    async def let_delay_pass(self):
+        """Let all that waits to be shown to viewers have waited long enough."""
+        queue = self.publisher.queue
+        queue._release_at = dict.fromkeys(queue._release_at, 0.0)
+
     async def press(self, kind, count):
         await self.act(react(ROOM, user=BO, kind=kind, count=count))
 
@@ -170,6 +176,8 @@ def shown(welcome):
     return {
         "comments": {comment["id"]: comment for comment in welcome.get("recent", [])},
         "held": {held["hold"]: held for held in welcome.get("held", [])},
+        "delayed": {item["comment"]["id"] for item in welcome.get("delayed", [])},
+        "through": int(welcome["public"]["through"]),
         "room": welcome["room"],
         "viewers": welcome["viewers"],
         "totals": dict(welcome["reactions"]),
@@ -186,6 +194,8 @@ def after(state, messages):
                 audience = message.get("audience", "public")
                 assert message["seq"] == state["seq"][audience] + 1
                 state["seq"][audience] += 1
+                if audience == "public":
+                    state["through"] = int(message["through"])
                 state["totals"] |= message.get("totals", {})
                 state["viewers"] = message.get("viewers", state["viewers"])
                 for item in message.get("items", []):
@@ -193,6 +203,8 @@ def after(state, messages):
             case "personal":
                 for item in message["items"]:
                     _apply_personal(state, item)
+    # The two audiences are not in step: what viewers have been shown, or never will be, is over.
+    state["delayed"] = {id for id in state["delayed"] if int(id) > state["through"]}
     state["comments"] = dict(sorted(state["comments"].items(), key=lambda item: int(item[0])))
     return state
 
@@ -201,20 +213,28 @@ def _apply_item(state, item):
     match item["type"]:
         case "comment.posted":
             state["comments"][item["comment"]["id"]] = item["comment"]
+            state["delayed"].discard(item["comment"]["id"])
         case "comment.hidden":
             state["comments"].pop(item["id"], None)
+            state["delayed"].discard(item["id"])
             _requote(state, item["id"], "")
         case "comment.restored":
             state["comments"][item["comment"]["id"]] = item["comment"]
             _requote(state, item["comment"]["id"], excerpt(item["comment"]["text"]))
+        case "user.cleared":
+            _clear(state, item)
+        case "comment.delayed":
+            state["delayed"].add(item["comment"]["id"])
         case "room.changed":
             state["room"] = item["room"]
         case "hold.opened":
             state["held"][item["held"]["hold"]] = item["held"]
         case "hold.closed":
             state["held"].pop(item["hold"], None)
-        case "user.sanctioned" | "sanction.lifted":
+        case "user.sanctioned" | "sanction.lifted" | "staff.changed":
             pass  # about somebody else
+        case "comment.flagged" | "comment.reported" | "acted":
+            pass  # for the desk, which begins with what it is told
         case other:
             raise AssertionError(f"no page knows {other}")
 
@@ -231,8 +251,20 @@ def _apply_personal(state, item):
             state["comments"][item["comment"]["id"]] = item["comment"]
         case "you.held_refused":
             pass  # the page that sent it takes it out of its outbox
+        case "you.hidden" | "you.warned" | "you.appealed":
+            pass  # said once
         case other:
             raise AssertionError(f"no page knows {other}")
+
+
+def _clear(state, item):
+    """All that a person had said goes, and what others quote of it: a quote tells their name."""
+    for comment_id, comment in list(state["comments"].items()):
+        quote = comment.get("reply", {})
+        if comment["user"]["id"] == item["user"] and int(comment_id) <= int(item["through"]):
+            del state["comments"][comment_id]
+        elif quote.get("name") == item["name"] and int(quote["id"]) <= int(item["through"]):
+            _requote(state, quote["id"], "")
 
 
 def _requote(state, target, text):

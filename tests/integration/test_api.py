@@ -104,6 +104,10 @@ def test_stream_shows_its_room(client, stream):
         "review": False,
         "pinned": None,
         "pace": 20,
+        "links": "hold",
+        "standing_only": False,
+        "delay": 0,
+        "panic": False,
     }
 
 
@@ -342,10 +346,14 @@ def test_openapi_document_describes_every_route(client):
 
     document = answer.json()
     assert sorted(document["paths"]) == [
+        "/api/v1/appeals/",
         "/api/v1/streams/",
         "/api/v1/streams/{slug}/",
+        "/api/v1/streams/{slug}/actions/",
         "/api/v1/streams/{slug}/comments/",
         "/api/v1/streams/{slug}/reactions/",
+        "/api/v1/streams/{slug}/reports/",
+        "/api/v1/streams/{slug}/sanctions/",
         "/api/v1/streams/{slug}/ticket/",
     ]
     assert document["components"]["schemas"]["Comment"]["required"] == ["id", "user", "text", "at"]

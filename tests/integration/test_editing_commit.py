@@ -5,14 +5,15 @@ from django.db import transaction
 
 from streams import editing
 from streams.models import Moderator
-from tests.factories import StreamFactory, UserFactory
+from tests.factories import ModeratorFactory, StreamFactory, UserFactory, open_room
 from tests.integration.test_accounts import revoked_users
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_removed_moderator_is_revoked_again_at_the_commit(django_capture_on_commit_callbacks):
-    moderator = editing.add_moderator(StreamFactory(), user=UserFactory(), added_by=None)
+    moderator = ModeratorFactory()
+    open_room(moderator.stream)
     user_id = moderator.user_id
 
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
@@ -25,6 +26,7 @@ def test_a_removed_moderator_is_revoked_again_at_the_commit(django_capture_on_co
 
 def test_a_former_broadcaster_is_revoked_again_at_the_commit(django_capture_on_commit_callbacks):
     stream = StreamFactory()
+    open_room(stream)
     former = stream.broadcaster_id
     stream.broadcaster = UserFactory()
 

@@ -90,6 +90,8 @@ def test_watch_page_hands_its_script_what_it_needs(client):
         "ticket_url": "/api/v1/streams/quay/ticket/",
         "ws_path": "/ws/",
         "comments_url": "/api/v1/streams/quay/comments/",
+        "desk_url": "/admin/desk/quay/",
+        "appeals_url": "/appeals/",
         "sign_in_url": "/accounts/sign-in/?next=/s/quay/",
         "csrf_token": boot["csrf_token"],
     }

@@ -14,13 +14,14 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from comments.models import Comment, Hold
+from comments.review.models import Appeal, Report
 from livecomments import tickets
-from livecomments.accounts.models import ApiToken, Scope, User
+from livecomments.accounts.models import ApiToken, Scope, Suspension, User, UserNote
 from livecomments.accounts.tokens import create_token, revoke_token
 from livecomments.protocol import Role, SanctionKind
 from reactions.models import ReactionTotal
 from streams import domain
-from streams.models import AuditEntry, Sanction, SetAsideEvent, Stream
+from streams.models import ArchiveCursor, AuditEntry, Sanction, SetAsideEvent, Stream
 from streams.payloads import identity_of, room_of
 from tests.factories import (
     CommentFactory,
@@ -28,8 +29,10 @@ from tests.factories import (
     ModeratorFactory,
     StreamFactory,
     UserFactory,
+    appeal_about,
     log_of,
     open_room,
+    report_of,
 )
 from tests.integration.test_accounts import revoked_users
 
@@ -59,6 +62,7 @@ TOKENS = {
 # A token that speaks for nobody any more is worse than none: not even reading is open to it.
 EVERYBODY = PERSONS | TOKENS.keys() | {"revoked token"}
 WITH_SESSION = PERSONS - {"anonymous"}
+STAFF_HERE = {"moderator", "broadcaster", "superuser", "token to moderate"}
 READERS = PERSONS | {"token to read", "token for all"}
 
 # Everything but the admin: address → method → who is answered with 2xx. Nobody is where a method
@@ -96,11 +100,21 @@ SITE = {
         "POST": WITH_SESSION - {"banned"}
         | {"token to react", "token to post and react", "token for all"},
     },
+    "appeals/": {"GET": WITH_SESSION},
+    # To file one: nobody here has anything to appeal against.
+    "api/v1/appeals/": {"GET": WITH_SESSION | {"token to read", "token for all"}},
+    "api/v1/streams/<slug:slug>/actions/": {"POST": STAFF_HERE},
+    "api/v1/streams/<slug:slug>/sanctions/": {"GET": STAFF_HERE},
+    "api/v1/streams/<slug:slug>/reports/": {"GET": STAFF_HERE},
     "api/schema/": {"GET": EVERYBODY - {"revoked token"}},
     "healthz": {"GET": EVERYBODY},
     "readyz": {"GET": EVERYBODY},
 }
-BODIES = {"comments": {"text": "hello"}, "reactions": {"kind": "like"}}
+BODIES = {
+    "comments": {"text": "hello"},
+    "reactions": {"kind": "like"},
+    "actions": {"action": {"type": "set_modes", "closed": False}},
+}
 WORDS = {
     "<slug:slug>": "here",
     "<uidb64>": "MQ",
@@ -120,6 +134,20 @@ ADMIN_COMMON = {
     "admin/login/",
     "admin/logout/",
     "admin/autocomplete/",
+    "admin/people/<int:user_id>/",  # who may: tests/integration/test_admin_rights.py
+    "admin/search/",  # nobody
+    # who may: tests/integration/test_review.py, test_rules_pages.py, test_desk.py
+    "admin/desk/<slug:slug>/",
+    "admin/review/",
+    "admin/review/undo/",
+    "admin/review/<str:kind>/<int:number>/",
+    "admin/review/<str:kind>/<int:number>/claim/",
+    "admin/rules/",
+    "admin/rules/<slug:slug>/",
+    "admin/rules/<slug:slug>/load/",
+    "admin/rules/<slug:slug>/export/",
+    "admin/rules/<slug:slug>/versions/",
+    "admin/rules/<slug:slug>/versions/<int:number>/",
     "admin/r/<path:content_type_id>/<path:object_id>/",
     "admin/(?P<app_label>)",
     "admin/(?P<url>)",
@@ -285,6 +313,12 @@ def test_token_has_its_owners_role_only_with_the_scope(stream, people, role):
 # --- the admin ----------------------------------------------------------------------------------
 
 
+# They come in, for their desk and queue, and find none of these pages. What those who rule a stream
+# may see of it: tests/integration/test_admin_rights.py.
+COMES_IN = {"staff", "moderator", "moderator elsewhere"}
+RULES_A_STREAM = {"broadcaster", "broadcaster elsewhere"}
+
+
 def row_of(model, stream):
     """A row of each model in the admin."""
     person, now = stream.broadcaster, stream.started_at
@@ -301,7 +335,12 @@ def row_of(model, stream):
             stream=stream, log_id=1, at=now, action="user.sanctioned", event={}
         ),
         SetAsideEvent: lambda: SetAsideEvent.objects.create(partition=0, log_id=1),
+        ArchiveCursor: lambda: ArchiveCursor.objects.create(partition=0),
         ReactionTotal: lambda: ReactionTotal.objects.create(stream=stream, kind="like", total=1),
+        Suspension: lambda: Suspension.objects.create(user=person, reason="x", placed_at=now),
+        UserNote: lambda: UserNote.objects.create(user=person, text="x"),
+        Report: lambda: report_of(CommentFactory(stream=stream)),
+        Appeal: lambda: appeal_about(CommentFactory(stream=stream)),
     }
     return makers[model]()
 
@@ -310,14 +349,15 @@ def row_of(model, stream):
 def test_admin_shows_and_takes_nothing_without_permission(model, stream, people):
     prefix = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
     key = str(row_of(model, stream).pk)
-    asked = [visitor for visitor in visitors(people) if visitor[0] != "superuser"]
+    without = {"superuser"} | RULES_A_STREAM
+    asked = [visitor for visitor in visitors(people) if visitor[0] not in without]
     for page, (name, client, headers), method in itertools.product(
         ADMIN_PAGES, asked, ("GET", "POST")
     ):
         path = prefix + page.replace("<path:object_id>", key)
         answer = client.generic(method, path, headers=headers)
         outcome = (answer.status_code, answer.headers.get("Location", "").partition("?")[0])
-        if name != "staff":
+        if name not in COMES_IN:
             assert outcome == (302, "/admin/login/"), (name, method, page)
         elif page == "<path:object_id>/":
             assert outcome == (302, f"{path}change/"), method  # where it has moved

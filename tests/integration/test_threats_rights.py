@@ -5,6 +5,7 @@ Races are made by hand: what another request does between two steps of a reader 
 
 import pytest
 from django.contrib.auth import get_user
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
@@ -65,6 +66,8 @@ class Raced:
     def __getattr__(self, name):
         def answer(*args, **kwargs):
             value = getattr(self.found, name)(*args, **kwargs)
+            if isinstance(value, QuerySet):
+                return Raced(value, self.change)
             self.change()
             return value
 

@@ -25,7 +25,7 @@ from reactions.models import SLICE_SECONDS, ReactionSlice, ReactionTotal
 from streams import domain
 from streams.models import Moderator, Stream
 from streams.payloads import room_of, room_state
-from streams.queries import forget_stream
+from streams.queries import forget_stream, staff_of
 
 
 class Command(BaseCommand):
@@ -47,7 +47,9 @@ class Command(BaseCommand):
                 continue  # opened from its rows by whoever looks at it first
             # Where no batcher runs yet, it opens the room from this row when it starts.
             with suppress(DomainError):
-                async_to_sync(domain.ensure_room)(room_of(stream), state=room_state(stream))
+                async_to_sync(domain.ensure_room)(
+                    room_of(stream), state=room_state(stream), staff=staff_of(stream.pk)
+                )
         heading = "Demo accounts (name to sign in with, password, shown as):"
         return "\n".join([heading, *(line_of(people[person]) for person in demo.ACCOUNTS)])
 

@@ -223,7 +223,7 @@ async def test_p12_a_socket_may_have_only_so_many_unanswered_posts(server, stage
 
 
 async def test_p13_a_reviewed_comment_waits_for_a_moderator(server, stage):
-    moderator = stage.person(Role.MODERATOR)
+    moderator = stage.person(Role.MANAGER)
     await domain.set_review(stage.room, actor=moderator, enabled=True)
     async with (
         stream_socket(server, stage.slug, ticket=stage.visitor()) as author,
@@ -246,7 +246,7 @@ async def test_p13_a_reviewed_comment_waits_for_a_moderator(server, stage):
 
 
 async def test_p13_a_refused_hold_is_told_to_its_author_alone(server, stage):
-    moderator = stage.person(Role.MODERATOR)
+    moderator = stage.person(Role.MANAGER)
     await domain.set_review(stage.room, actor=moderator, enabled=True)
     async with (
         stream_socket(server, stage.slug, ticket=stage.visitor()) as author,
@@ -265,7 +265,7 @@ async def test_p13_a_refused_hold_is_told_to_its_author_alone(server, stage):
 
 
 async def test_p13_a_hold_that_nobody_decides_expires(live, stage):
-    await domain.set_review(stage.room, actor=stage.person(Role.MODERATOR), enabled=True)
+    await domain.set_review(stage.room, actor=stage.person(Role.MANAGER), enabled=True)
     async with stream_socket(live.url, stage.slug, ticket=stage.visitor()) as author:
         answer = await author.post("Anybody there?")
         member = redisdb.holding_member(stage.room, ids.position(int(answer.hold)))

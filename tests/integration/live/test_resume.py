@@ -128,7 +128,7 @@ async def test_r4_what_the_archive_cannot_bridge_means_reload(live, stage, fresh
 
 
 async def test_r5_staff_resume_both_audiences(server, stage):
-    moderator = stage.person(Role.MODERATOR)
+    moderator = stage.person(Role.MANAGER)
     ticket = stage.ticket(moderator)
     await domain.set_review(stage.room, actor=moderator, enabled=True)
     async with stream_socket(server, stage.slug, ticket=ticket) as staff:
@@ -145,7 +145,7 @@ async def test_r5_staff_resume_both_audiences(server, stage):
 
 
 async def test_r6_what_concerned_a_person_while_away_is_told(server, stage):
-    moderator, person = stage.person(Role.MODERATOR), stage.person()
+    moderator, person = stage.person(Role.MANAGER), stage.person()
     ticket = stage.ticket(person)
     await domain.set_review(stage.room, actor=moderator, enabled=True)
     async with stream_socket(server, stage.slug, ticket=ticket) as author:

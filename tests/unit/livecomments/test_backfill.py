@@ -41,9 +41,12 @@ def rows(stream, asker):
     return [question, *missed]
 
 
-def stretch(stream, rows, *, limit=100, upto=None):
+def stretch(stream, rows, *, limit=100, upto=None, acted=None):
     upto = rows[-1].pk if upto is None else upto
-    return backfill.stretch_between(room_of(stream), after=rows[0].pk, upto=upto, limit=limit)
+    acted = upto if acted is None else acted
+    return backfill.stretch_between(
+        room_of(stream), after=rows[0].pk, upto=upto, acted=acted, limit=limit
+    )
 
 
 def replies(stream, rows, user_id, *, limit=100):
@@ -85,3 +88,4 @@ def test_stretch_that_is_too_long_or_not_archived_is_none(stream, rows):
     assert stretch(stream, rows, limit=2).left_out == 3
     assert stretch(stream, rows, limit=1) is None
     assert stretch(stream, rows, upto=rows[-1].pk + 1) is None
+    assert stretch(stream, rows, acted=rows[-1].pk + 1) is None

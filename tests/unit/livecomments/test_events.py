@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from livecomments import events, ids, protocol
-from livecomments.protocol import Person, Quote, Role, SanctionKind, StreamStatus
+from livecomments.protocol import Person, Quote, ReportReason, Role, SanctionKind, StreamStatus
 from tests.rooms import comment
 
 QUOTE = Quote(id="3", name="Cleo", text="what?")
@@ -16,8 +16,21 @@ SAID = events.CommentSaid(
 BODIES = {
     "comment.posted": SAID,
     "comment.held": msgspec.structs.replace(SAID, reason="review"),
-    "hold.closed": events.HoldClosed(hold="5", author=7, outcome="refused", by=1, reason="spam"),
+    "hold.closed": events.HoldClosed(
+        hold="5", author=7, outcome="refused", by=1, reason="spam", said=SAID
+    ),
     "comment.hidden": events.CommentHidden(comment="10", by=1, reason="rude"),
+    "comment.withdrawn": events.CommentWithdrawn(comment="10", author=7),
+    "comment.reported": events.CommentReported(
+        comment=comment(), reporter=8, reason=ReportReason.HATE, reports=2, weight=3, note="look"
+    ),
+    "reports.dismissed": events.ReportsDismissed(comment="10", author=7, by=1),
+    "user.cleared": events.UserCleared(user=7, name="Ana", by=1, shown=[comment(reply=QUOTE)]),
+    "user.restored": events.UserRestored(user=7, by=1, clear="11", shown=[comment()]),
+    "user.warned": events.UserWarned(user=7, by=1, reason="calm down", about="10"),
+    "appeal.closed": events.AppealClosed(user=7, by=1, appeal=3, outcome="granted"),
+    "staff.changed": events.StaffChanged(user=7, role=Role.MANAGER, by=1, via="admin"),
+    "rules.changed": events.RulesChanged(version=2, rules="{}", by=1, note="stricter"),
     "comment.restored": events.CommentRestored(comment=comment(), by=1),
     "comment.pinned": events.CommentPinned(comment=comment(reply=QUOTE), by=1),
     "comment.unpinned": events.CommentUnpinned(by=1),
@@ -25,7 +38,9 @@ BODIES = {
         user=7, kind=SanctionKind.TIMEOUT, by=1, seconds=60, reason="calm down"
     ),
     "sanction.lifted": events.SanctionLifted(user=7, by=1),
-    "modes.changed": events.ModesChanged(by=1, closed=False, slow_seconds=0),
+    "modes.changed": events.ModesChanged(
+        by=1, closed=False, slow_seconds=0, panic=True, before={"closed": True, "links": "hold"}
+    ),
     "status.changed": events.StatusChanged(status=StreamStatus.ENDED, by=1),
 }
 

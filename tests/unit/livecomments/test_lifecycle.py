@@ -7,7 +7,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from livecomments import protocol
-from livecomments.gateway import consumer
+from livecomments.gateway import commands
 from livecomments.gateway import lifecycle as module
 from livecomments.gateway.lifecycle import lifecycle
 from livecomments.tickets import mint
@@ -48,7 +48,7 @@ def slow_replies(monkeypatch):
         await go_on.wait()
         return protocol.CommentAccepted(nonce=nonce, comment=comment("12"))
 
-    monkeypatch.setattr(consumer, "post_comment", looked_up)
+    monkeypatch.setattr(commands, "post_comment", looked_up)
     return go_on
 
 

@@ -29,7 +29,7 @@ async def taken(*wanted):
 def test_a_post_reserves_for_its_person_and_address():
     user, address = limits.reservations(7, "192.0.2.1", staff=False)
 
-    assert user == Reservation("user:7", 30, SPAN_MS, ErrorCode.RATE_LIMITED)
+    assert user == Reservation("user:7", 30, SPAN_MS, ErrorCode.RATE_LIMITED, person=7)
     assert address == Reservation("address:192.0.2.1", 120, SPAN_MS, ErrorCode.ADDRESS_LIMITED)
 
 
@@ -37,10 +37,42 @@ def test_staff_may_say_more():
     assert [item.limit for item in limits.reservations(7, "a", staff=True)] == [200, 200]
 
 
-def test_nothing_is_reserved_with_limits_off(settings):
+def test_with_limits_off_only_suspensions_are_asked_for(settings):
     settings.NO_LIMITS = True
 
-    assert limits.reservations(7, "a", staff=False) == ()
+    assert limits.reservations(7, "a", staff=False) == (limits.standing_check(7),)
+
+
+async def test_a_check_of_standing_spends_nothing(redis):
+    assert await limits.reserve([(limits.standing_check(7),)] * 500) == [None] * 500
+    assert await redis.keys("lc:*rate*") == []
+
+
+async def test_who_is_banned_everywhere_gets_no_reservation(redis, settings):
+    await redis.hset(redisdb.suspended(redisdb.shard_of("user:7")), "7", "ban")
+    wanted = limits.reservations(7, "a", staff=False)
+
+    assert await limits.reserve([wanted, limits.reservations(8, "a", staff=False)]) == [
+        Refusal(ErrorCode.BANNED, None),
+        None,
+    ]
+    settings.NO_LIMITS = True
+    assert await limits.reserve([limits.reservations(7, "a", staff=True)]) == [
+        Refusal(ErrorCode.BANNED, None)
+    ]
+
+
+async def test_a_time_out_everywhere_says_what_is_left_and_ends(redis, clock):
+    await clock.at(0)
+    until = clock.start + 5_000
+    await redis.hset(redisdb.suspended(redisdb.shard_of("user:7")), "7", until)
+
+    (refused,) = await limits.reserve([(limits.standing_check(7),)])
+    await clock.at(5_001)
+
+    assert refused.code is ErrorCode.TIMED_OUT
+    assert 4_900 <= refused.retry_after_ms <= 5_000
+    assert await limits.reserve([(limits.standing_check(7),)]) == [None]
 
 
 async def test_nothing_wanted_asks_nobody(away):

@@ -21,8 +21,8 @@ class Archive:
         self.go_on = asyncio.Event()
         self.answer = Stretch([], 0, 0)
 
-    async def __call__(self, function, room, *, after, upto, limit):
-        self.read.append((after, upto))
+    async def __call__(self, function, room, *, after, upto, acted, limit):
+        self.read.append((after, upto, acted))
         await self.go_on.wait()
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -36,8 +36,8 @@ async def archive(monkeypatch):
     return archive
 
 
-async def hold(stretches, until, *, after=1, upto=9):
-    return await stretches.hold(ROOM, after=after, upto=upto, until=until)
+async def hold(stretches, until, *, after=1, upto=9, acted=12):
+    return await stretches.hold(ROOM, after=after, upto=upto, acted=acted, until=until)
 
 
 async def test_all_who_missed_the_same_share_one_reading(archive):
@@ -48,8 +48,18 @@ async def test_all_who_missed_the_same_share_one_reading(archive):
         archive.go_on.set()
         found = await asyncio.gather(*asking)
 
-    assert archive.read == [(1, 9)]
+    assert archive.read == [(1, 9, 12)]
     assert all(one is archive.answer for one in found)
+
+
+async def test_those_who_missed_other_actions_do_not_share_it(archive):
+    archive.go_on.set()
+    stretches = Stretches()
+    async with AsyncExitStack() as until:
+        await hold(stretches, until, acted=12)
+        await hold(stretches, until, acted=13)
+
+    assert archive.read == [(1, 9, 12), (1, 9, 13)]
 
 
 async def test_it_is_kept_for_a_while_for_those_who_come_later(archive, monkeypatch):

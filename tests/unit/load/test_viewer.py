@@ -52,12 +52,14 @@ def frame(seq, *ids, text="hello", **fields):
 
 
 def welcome(seq, *, resumed=False):
-    room = msgspec.convert(
-        dict.fromkeys(Room.__struct_fields__)
-        | {"status": StreamStatus.LIVE, "closed": False, "slow_seconds": 0}
-        | {"min_account_age_minutes": 0, "review": False}
-        | ({"pace": 0} if "pace" in Room.__struct_fields__ else {}),
-        Room,
+    room = Room(
+        status=StreamStatus.LIVE,
+        closed=False,
+        slow_seconds=0,
+        min_account_age_minutes=0,
+        review=False,
+        pinned=None,
+        pace=0,
     )
     return msgspec.json.encode(
         Welcome(

@@ -7,11 +7,11 @@ import pytest
 from django.core.cache import cache
 
 from livecomments import events, ids
-from livecomments.protocol import SanctionKind, StreamStatus
+from livecomments.protocol import ReportReason, Role, SanctionKind, StreamStatus
 from streams import archive, queries
 from streams.models import AuditEntry, Sanction, Stream
 from streams.payloads import room_of, room_state
-from tests.factories import StreamFactory, UserFactory
+from tests.factories import ModeratorFactory, StreamFactory, UserFactory
 from tests.rooms import comment
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,13 @@ def test_modes_and_pins_become_columns(log, moderator):
 
 
 @pytest.mark.parametrize(
-    "body", [events.CommentUnpinned(by=1), events.CommentHidden(comment="10", by=1)]
+    "body",
+    [
+        events.CommentUnpinned(by=1),
+        events.CommentHidden(comment="10", by=1),
+        events.CommentWithdrawn(comment="10", author=7),
+        events.UserCleared(user=7, name="Person 7", by=1),
+    ],
 )
 def test_a_pin_ends_with_its_comment_or_by_itself(log, body):
     log.add(events.CommentPinned(comment=comment("10"), by=1))
@@ -206,6 +212,16 @@ def test_a_sanction_is_lifted_where_it_was_placed(log, viewer, moderator):
     assert Sanction.objects.get(stream=other).lifted_at is None
 
 
+def test_a_sanction_of_a_number_that_nobody_has_is_in_the_audit_alone(log, viewer, moderator):
+    log.add(ban(987_654_321, moderator))
+    log.add(ban(viewer, moderator))
+
+    log.store()
+
+    assert [row.user_id for row in Sanction.objects.all()] == [viewer]
+    assert AuditEntry.objects.filter(target_user_id=987_654_321).count() == 1
+
+
 def test_a_sanction_can_be_placed_again(log, viewer, moderator):
     log.add(ban(viewer, moderator))
     log.add(events.SanctionLifted(user=viewer, by=moderator))
@@ -232,6 +248,19 @@ def test_every_action_is_in_the_audit_and_ordinary_talk_is_not(log, viewer, mode
     log.add(events.CommentPinned(comment=comment("10", user=str(viewer)), by=moderator))
     log.add(ban(viewer, moderator))
     log.add(events.ModesChanged(by=moderator, closed=True))
+    log.add(events.CommentWithdrawn(comment="10", author=viewer))
+    said = comment("10", user=str(viewer))
+    reported = events.CommentReported(
+        comment=said, reporter=moderator, reason=ReportReason.SPAM, reports=1
+    )
+    log.add(reported)
+    log.add(events.CommentHidden(comment="10", reason=events.REPORTED, said=said))
+    log.add(events.UserCleared(user=viewer, name="Ana", by=moderator))
+    log.add(events.UserRestored(user=viewer, by=moderator, clear="5"))
+    log.add(events.UserWarned(user=viewer, by=moderator, reason="calm down", about="10"))
+    log.add(events.StaffChanged(user=viewer, role=Role.MODERATOR, by=moderator))
+    log.add(events.RulesChanged(version=1, rules="{}", by=moderator))
+    log.add(events.AppealClosed(user=viewer, by=moderator, appeal=1, outcome="granted"))
 
     log.store()
 
@@ -244,6 +273,15 @@ def test_every_action_is_in_the_audit_and_ordinary_talk_is_not(log, viewer, mode
         ("comment.pinned", moderator, viewer, 10),
         ("user.sanctioned", moderator, viewer, None),
         ("modes.changed", moderator, None, None),
+        ("comment.withdrawn", viewer, viewer, 10),
+        ("comment.reported", moderator, viewer, 10),
+        ("comment.hidden", None, viewer, 10),
+        ("user.cleared", moderator, viewer, None),
+        ("user.restored", moderator, viewer, None),
+        ("user.warned", moderator, viewer, 10),
+        ("staff.changed", moderator, viewer, None),
+        ("rules.changed", moderator, None, None),
+        ("appeal.closed", moderator, viewer, None),
     ]
 
 
@@ -298,10 +336,41 @@ def test_rooms_come_back_with_their_standing_sanctions(log, moderator):
     elsewhere = StreamFactory()
     Stream.objects.filter(pk=elsewhere.pk).update(partition=log.stream.partition + 1)
 
-    ((address, room, sanctions),) = archive.rooms_of(log.stream.partition)
+    (found,) = archive.rooms_of(log.stream.partition)
 
-    assert address == room_of(log.stream)
-    assert room == room_state(log.stream)
-    assert room.slow_seconds == 30
+    assert found.address == room_of(log.stream)
+    assert found.state == room_state(log.stream)
+    assert (found.state.slow_seconds, found.calm) == (30, None)
+    assert found.staff == {log.stream.broadcaster_id: Role.BROADCASTER}
     until = ids.id_ms(entry.id) + 100 * 365 * 24 * 3_600_000
-    assert sanctions == {lasting: until, banned: None}
+    assert found.sanctions == {lasting: until, banned: None}
+
+
+def test_a_room_in_panic_comes_back_with_the_modes_from_before(log, moderator):
+    before = {"slow_seconds": 5, "links": "hold", "delay": 0}
+    log.add(events.ModesChanged(by=moderator, panic=True, delay=4, slow_seconds=30, before=before))
+    log.store()
+
+    (found,) = archive.rooms_of(log.stream.partition)
+    assert (found.state.panic, found.state.delay, found.calm) == (True, 4, before)
+
+    log.add(events.ModesChanged(by=moderator, panic=False, delay=0, slow_seconds=5))
+    log.store()
+
+    (found,) = archive.rooms_of(log.stream.partition)
+    assert (found.state.panic, found.state.delay, found.calm) == (False, 0, None)
+
+
+def test_staff_come_back_with_their_roles(log):
+    row = ModeratorFactory(stream=log.stream)
+    manager = ModeratorFactory(stream=log.stream, managing=True)
+    ModeratorFactory()
+
+    found = next(
+        room for room in archive.rooms_of(log.stream.partition) if room.address.id == log.stream.pk
+    )
+    assert found.staff == {
+        log.stream.broadcaster_id: Role.BROADCASTER,
+        row.user_id: Role.MODERATOR,
+        manager.user_id: Role.MANAGER,
+    }

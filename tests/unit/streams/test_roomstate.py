@@ -131,11 +131,15 @@ def test_both_halves_begin_alike():
     assert roomstate.decode(fields.pop("room")) == state
     assert fields == {
         "status": "live",
+        "panic": 0,
         "closed": 1,
         "slow_seconds": 30,
         "min_account_age_minutes": 0,
         "review": 0,
         "pace": 20,
+        "links": "hold",
+        "standing_only": 0,
+        "delay": 0,
     }
 
 
