@@ -3,21 +3,18 @@
 import msgspec
 import pytest
 from asgiref.sync import async_to_sync
-from django.urls import reverse
 from django_redis import get_redis_connection
 
 from comments.models import HoldStatus
 from comments.review.models import RuleVersion
 from comments.rulehits import Found
-from comments.rules.changing import change_rules, read_rules
-from comments.rules.forms import initial_of
+from comments.rules.changing import change_rules
 from comments.rules.record import records_of
-from comments.spam.rules import DEFAULTS, Pattern, Rules, Word
+from comments.spam.rules import DEFAULTS, Pattern, Rules
 from comments.spam.verdict import Reason
 from livecomments import events, redisdb
 from livecomments.errors import DomainError
 from livecomments.protocol import Role
-from livecomments.tickets import Identity
 from streams.payloads import room_of
 from tests.factories import (
     HoldFactory,
@@ -26,16 +23,9 @@ from tests.factories import (
     open_room,
 )
 from tests.reviewing import archived, last
+from tests.ruling import RULES, change, manager, present, url
 
 pytestmark = pytest.mark.django_db
-
-RULES = Rules(
-    words=(Word("casino*", "block"), Word("a | b", "mask")),
-    patterns=(Pattern("free|gratis", "flag"),),
-    hosts=("example.org",),
-    links_new="block",
-    report_threshold=9,
-)
 
 
 @pytest.fixture
@@ -49,27 +39,6 @@ def stream():
 def desk(client, stream):
     client.force_login(stream.broadcaster)
     return client
-
-
-def url(name, stream, *more):
-    return reverse(name, args=[stream.slug, *more])
-
-
-def form_of(rules, version=0, **changes):
-    return initial_of(rules, version=version) | {"note": ""} | changes
-
-
-def manager(role=Role.MANAGER, user_id=7):
-    return Identity(user_id=user_id, name="Mo", role=role, standing=2, joined_ms=0)
-
-
-def change(stream, rules, **fields):
-    actor = manager(user_id=stream.broadcaster_id)
-    return async_to_sync(change_rules)(room_of(stream), actor=actor, rules=rules, **fields)
-
-
-def present(stream):
-    return async_to_sync(read_rules)(room_of(stream))
 
 
 # --- changing ------------------------------------------------------------------------------------

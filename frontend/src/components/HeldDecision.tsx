@@ -5,6 +5,7 @@ import { ruleSentence } from "../staffStrings";
 import { subjectOfHeld } from "../store/menu";
 import styles from "./HeldDecision.module.css";
 import { Icon } from "./Icon";
+import { MoreButton } from "./MoreButton";
 
 /** Why a comment waits, and what can be decided about it. */
 export function HeldDecision({ held }: { held: Held }) {
@@ -35,15 +36,7 @@ export function HeldDecision({ held }: { held: Held }) {
         >
           <Icon name="close" size={15} /> Refuse
         </button>
-        <button
-          type="button"
-          title="More"
-          aria-haspopup="menu"
-          aria-label={`More about the comment by ${user.name}`}
-          onClick={(event) => actions.openMenu(subject, event.currentTarget)}
-        >
-          <Icon name="more" size={15} />
-        </button>
+        <MoreButton subject={subject} />
       </span>
     </div>
   );

@@ -1,5 +1,6 @@
 import styles from "../components/HeldDecision.module.css";
 import { Icon } from "../components/Icon";
+import { MoreButton } from "../components/MoreButton";
 import { useSession } from "../hooks/useRoom";
 import { aboutSubject } from "../moderating";
 import type { Comment } from "../protocol.gen";
@@ -31,15 +32,7 @@ export function Decision({ comment, isReported }: { comment: Comment; isReported
       >
         <Icon name="check" size={15} /> Leave
       </button>
-      <button
-        type="button"
-        title="More"
-        aria-haspopup="menu"
-        aria-label={`More about the comment by ${user.name}`}
-        onClick={(event) => actions.openMenu(subject, event.currentTarget)}
-      >
-        <Icon name="more" size={15} />
-      </button>
+      <MoreButton subject={subject} />
     </span>
   );
 }

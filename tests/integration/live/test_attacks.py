@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from livecomments import revocation, tickets
-from livecomments.gateway.consumer import REACTIONS_IN_FLIGHT
+from livecomments.gateway.commands import REACTIONS_IN_FLIGHT
 from livecomments.protocol import Error, Hello, Ping, Pong, ReactionSend, Ticket, TicketRenew
 from tests.sockets import StreamSocket, stream_socket
 
