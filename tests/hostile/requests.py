@@ -146,8 +146,8 @@ def _fault(path, method, answer, said):
         return f"{answer.status}: {said[:300]!r}"
     if b"Traceback (most recent" in said:
         return "a traceback"
-    if said == NO_HTTP:
-        return None  # it never came as far as the application
+    if said == NO_HTTP or (answer.status == 400 and not answer.getheaders()):
+        return None  # it never came as far as the application: uvicorn's own word, and Twisted's
     if path.startswith("/api/v1/") and answer.status >= 400 and method != "HEAD":
         with suppress(ValueError):
             if "code" in json.loads(said):
