@@ -62,7 +62,8 @@ def store(entries: Sequence[events.Entry]) -> None:
     """Write what was said, held, hidden and restored."""
     _insert_posted([entry for entry in entries if entry.kind == events.COMMENT_POSTED])
     _insert_held([entry for entry in entries if entry.kind == events.COMMENT_HELD])
-    for entry in entries:
+    actions = [entry for entry in entries if not _is_talk(entry)]
+    for entry in actions:
         match entry.body:
             case events.CommentSaid(hold=str(hold), by=by):
                 _decide(hold, HoldStatus.APPROVED, entry, by=by, comment_id=entry.id)
@@ -82,7 +83,12 @@ def store(entries: Sequence[events.Entry]) -> None:
                 _restore_cleared(entry, user, int(clear))
             case _:
                 pass
-    review_archive.store(entries)
+    review_archive.store(actions)
+
+
+def _is_talk(entry: events.Entry) -> bool:
+    """True for what was said and nobody decided on: nearly everything."""
+    return isinstance(entry.body, events.CommentSaid) and entry.body.hold is None
 
 
 def open_holds(stream_id: int) -> list[tuple[int, events.CommentSaid]]:

@@ -125,6 +125,8 @@ def _modes_set(body: events.ModesChanged) -> list[Operation]:
 
 def after(state: RoomState, body: events.Body) -> RoomState:
     """Return the state after an event; the same object when the event leaves it alone."""
+    if isinstance(body, events.CommentSaid):
+        return state  # nearly every event
     match body:
         case events.StatusChanged(status=status):
             return msgspec.structs.replace(state, status=status)

@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
         ("accounts", "0004_roles"),
     ]
 
+    # So far nobody had a standing but by hand.
     operations = [
         migrations.AddField(
             model_name="user",
@@ -17,5 +18,9 @@ class Migration(migrations.Migration):
                 default=False,
                 help_text="Keep the standing as it is set here, whatever the record says.",
             ),
+        ),
+        migrations.RunSQL(
+            "UPDATE accounts_user SET standing_by_hand = true WHERE standing <> 0",
+            migrations.RunSQL.noop,
         ),
     ]

@@ -62,6 +62,7 @@ def account(person: DemoPerson) -> User:
             "display_name": person.display_name,
             "email": f"{person.username}@example.org",
             "standing": Standing.TRUSTED,
+            "standing_by_hand": True,
             "is_staff": person.is_administrator,
             "is_superuser": person.is_administrator,
             "date_joined": timezone.now() - timedelta(days=90),
