@@ -40,7 +40,10 @@ def renew_standings(user_ids: Iterable[int]) -> int:
     Tickets that were minted keep the standing of that moment until they are over.
     """
     changed = 0
-    for user in User.objects.filter(pk__in=list(user_ids), standing_by_hand=False):
+    rows = User.objects.filter(pk__in=list(user_ids), standing_by_hand=False)
+    # Who is too new for any standing has none, whatever they said: a raid costs nothing here.
+    old_enough = timezone.now() - min(level.age for level in LEVELS)
+    for user in rows.exclude(standing=Standing.NEW, date_joined__gt=old_enough):
         standing = computed_standing(user).standing
         if standing != user.standing:
             user.standing = standing

@@ -168,21 +168,24 @@ class Flush:
             self.staff.append(
                 protocol.CommentFlagged(id=comment.id, reason=said.reason, detail=said.detail)
             )
-        answers = said.reply_user if said.reply_user != said.author else None
         waiting = Waiting(
             comment=comment,
-            until=self._until(entry),
+            until=self._until(entry) if self._delays else 0,
             hold=said.hold,
-            answers=answers,
+            answers=said.reply_user if said.reply_user != said.author else None,
             left_out=entry.left_out,
         )
-        if self.room.delay or self.waiting:
+        if self._delays:
             self.waiting[comment.id] = waiting
             self.delayed.append(("delay", ids.position(entry.id), delay.kept(waiting)))
             if not waiting.left_out:
                 self.staff.append(waiting.item)
         else:
             self._show(waiting)
+
+    @property
+    def _delays(self) -> bool:
+        return bool(self.room.delay or self.waiting)
 
     def _until(self, entry: events.Entry) -> int:
         """When viewers are shown it: none overtakes another, whatever the delay was before."""

@@ -106,3 +106,9 @@ def test_a_decision_about_somebody_counts_as_well(looked_at):
     found.note(events.Entry(1, 1, "x", body) for body in (cleared, refused, pinned))
     async_to_sync(found.step)()
     assert looked_at == [[7, 8]]
+
+
+def test_a_newcomer_is_not_looked_at_however_much_they_say(django_assert_num_queries):
+    newcomers = [UserFactory() for _ in range(3)]
+    with django_assert_num_queries(1):
+        assert people.renew_standings([user.pk for user in newcomers]) == 0
