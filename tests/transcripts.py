@@ -24,6 +24,7 @@ from livecomments.gateway.stretches import Stretches
 from livecomments.protocol import Audience, Role
 from livecomments.tickets import Claims
 from reactions.domain import react
+from streams import roomstate
 from tests.rooms import ROOM, Clock, log_entries, open_room, person
 
 # Far enough ahead that TIME is never past it: what the clock says then does not change.
@@ -78,6 +79,10 @@ class Story:
         """Return what an action of the domain returns, done at the next second."""
         await self.clock.at(1_000 * next(self._seconds))
         return await action
+
+    async def append(self, body):
+        """Let something happen that nobody does by an action of the room."""
+        await self.act(eventlog.append(ROOM, body, operations=roomstate.effects(body)))
 
     async def say(self, text, *, author=ANA, reply_to=None):
         """Return the acknowledgement of a comment."""

@@ -1,0 +1,58 @@
+"""Stories of the room itself, and of those who are only counted. Async.
+
+Each prepares its room, yields, and acts. What it yields is who watches; None is a stranger.
+"""
+
+from livecomments import events
+from livecomments.protocol import LinksMode, ReactionKind, SetModes, StreamStatus
+from streams import domain
+from tests.rooms import ROOM
+from tests.transcripts import BOSS, STAFF
+
+
+async def panicked(story):
+    await story.act(domain.set_slow_mode(ROOM, actor=STAFF, seconds=5))
+    yield None
+    await story.act(domain.begin_panic(ROOM, actor=STAFF))
+    await story.publish()
+    await story.act(domain.end_panic(ROOM, actor=STAFF))
+    await story.act(domain.set_modes(ROOM, actor=BOSS, modes=SetModes(links=LinksMode.LISTED)))
+
+
+async def rules_changed(story):
+    yield STAFF
+    await story.append(events.RulesChanged(version=2, rules="{}", by=2))
+
+
+async def modes_changed(story):
+    yield None
+    await story.act(domain.close_room(ROOM, actor=STAFF))
+    await story.act(domain.set_slow_mode(ROOM, actor=STAFF, seconds=30))
+    await story.act(domain.set_account_age_gate(ROOM, actor=BOSS, minutes=10))
+    await story.act(domain.set_review(ROOM, actor=BOSS, enabled=True))
+    await story.act(domain.set_pace(ROOM, actor=BOSS, pace=50))
+    await story.act(domain.open_room(ROOM, actor=STAFF))
+
+
+async def status_changed(story):
+    await story.comment("bye")
+    yield None
+    await story.act(domain.set_status(ROOM, actor=STAFF, status=StreamStatus.ENDED))
+
+
+async def reactions_pressed(story):
+    await story.press(ReactionKind.LIKE, 2)
+    await story.publish()
+    yield None
+    await story.press(ReactionKind.LIKE, 3)
+    await story.publish()
+    await story.press(ReactionKind.WOW, 1)
+    await story.press(ReactionKind.LIKE, 1)
+
+
+async def viewers_counted(story):
+    await story.publish(viewers=3)
+    yield None
+    await story.say("hello")
+    await story.publish(viewers=5)
+    await story.publish(viewers=0)
