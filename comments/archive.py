@@ -109,7 +109,11 @@ def _insert_posted(entries: Sequence[events.Entry]) -> None:
     if not entries:
         return
     rows = msgspec.json.encode([_row(entry) for entry in entries]).decode()
-    replies = [entry.id for entry in entries if entry.body.reply_to]  # type: ignore[union-attr]
+    replies = [
+        entry.id
+        for entry in entries
+        if isinstance(entry.body, events.CommentSaid) and entry.body.reply_to
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [int(Status.VISIBLE), _MAX_OFFSET_MS, rows])
         if replies:

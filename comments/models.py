@@ -124,5 +124,5 @@ class Hold(models.Model):
         return f"{self.author_name}: {self.text[:60]}"
 
 
-# Django finds models in this module alone; they need nothing of what is above.
-from .review.models import Appeal, Report, RuleVersion  # noqa: E402, F401
+# Django finds models in this module alone.
+from .review.models import Appeal, Report, RuleVersion  # noqa: E402, F401 -- see above

@@ -153,7 +153,7 @@ def _refusal(error: Exception) -> DomainError:
             return away(error) or DomainError(ErrorCode.INTERNAL)
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular types in part
     """Describes how a program says who it is."""
 
     target_class = "livecomments.accounts.authentication.TokenAuthentication"
@@ -164,7 +164,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {"type": "http", "scheme": "bearer"}
 
 
-class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # drf-spectacular types in part
     """Describes our frozen types in the OpenAPI document as they are, parts included."""
 
     target_class = msgspec.Struct
@@ -190,7 +190,7 @@ class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
 def _register(auto_schema: AutoSchema, name: str, described: dict[str, Any]) -> None:
     # A part here may be an answer by itself elsewhere: both must stand for the same type.
     part = next((one for one in _structs(msgspec.Struct) if one.__name__ == name), name)
-    component = ResolvedComponent(  # type: ignore[no-untyped-call]
+    component = ResolvedComponent(  # type: ignore[no-untyped-call]  # drf-spectacular types in part
         name=name, type=ResolvedComponent.SCHEMA, schema=described, object=part
     )
     auto_schema.registry.register_on_missing(component)

@@ -13,14 +13,14 @@ import django
 # Django must be set up before anything below imports a model.
 django.setup(set_prefix=False)
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.urls import path, re_path  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 -- after setup
+from django.urls import path, re_path  # noqa: E402 -- after setup
 
-from livecomments.gateway.consumer import StreamConsumer  # noqa: E402
-from livecomments.gateway.origin import OriginCheck  # noqa: E402
-from livecomments.gateway.refusal import refuse_socket  # noqa: E402
-from livecomments.postgres.patience import WEB_SECONDS, wait_at_most  # noqa: E402
-from livecomments.webthreads import Handler  # noqa: E402
+from livecomments.gateway.consumer import StreamConsumer  # noqa: E402 -- after setup
+from livecomments.gateway.origin import OriginCheck  # noqa: E402 -- after setup
+from livecomments.gateway.refusal import refuse_socket  # noqa: E402 -- after setup
+from livecomments.postgres.patience import WEB_SECONDS, wait_at_most  # noqa: E402 -- after setup
+from livecomments.webthreads import Handler  # noqa: E402 -- after setup
 
 wait_at_most(WEB_SECONDS)
 
@@ -28,7 +28,12 @@ application = ProtocolTypeRouter(
     {
         "http": Handler(),
         "websocket": OriginCheck(
-            URLRouter([path("ws/", StreamConsumer.as_asgi()), re_path(r"", refuse_socket)])  # type: ignore[arg-type]
+            URLRouter(
+                [
+                    path("ws/", StreamConsumer.as_asgi()),
+                    re_path(r"", refuse_socket),  # type: ignore[arg-type]  # no view, but an application
+                ]
+            )
         ),
     }
 )

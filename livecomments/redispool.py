@@ -49,8 +49,10 @@ class QuickPool(BlockingConnectionPool):
     ) -> AbstractConnection:
         """Return a connection, as soon as one is free."""
         if not self._available_connections:
-            return cast(AbstractConnection, await super().get_connection())  # type: ignore[no-untyped-call]
-        connection: AbstractConnection = self.get_available_connection()  # type: ignore[no-untyped-call]
+            waited = await super().get_connection()  # type: ignore[no-untyped-call]  # of redis-py
+            return cast(AbstractConnection, waited)
+        idle = self.get_available_connection()  # type: ignore[no-untyped-call]  # of redis-py
+        connection = cast(AbstractConnection, idle)
         try:
             await self.ensure_connection(connection)
         except BaseException:
@@ -60,7 +62,8 @@ class QuickPool(BlockingConnectionPool):
 
     async def release(self, connection: AbstractConnection) -> None:
         """Put a connection back; wake whoever waits for one."""
-        if self._condition._waiters or connection.should_reconnect():  # type: ignore[no-untyped-call]
+        stale = connection.should_reconnect()  # type: ignore[no-untyped-call]  # of redis-py
+        if stale or self._condition._waiters:
             await super().release(connection)
             return
         self._in_use_connections.remove(connection)

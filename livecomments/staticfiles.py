@@ -7,11 +7,11 @@ such request.
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
-from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
-from whitenoise.responders import StaticFile  # type: ignore[import-untyped]
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]  # whitenoise has none
+from whitenoise.responders import StaticFile  # type: ignore[import-untyped]  # whitenoise has none
 
 
-class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
     """WhiteNoise, adapted to ASGI and to a folder that need not be there."""
 
     def add_files(self, root: str, prefix: str | None = None) -> None:

@@ -58,7 +58,7 @@ def watch(request: HttpRequest, slug: str) -> HttpResponse:
     response = render(request, "streams/watch.html", {"boot": boot, "stream": facts})
     if facts.playback_url:
         # HLS is fetched by script, playlist from one host and segments often from others.
-        response._csp_update = {"connect-src": [SELF, "https:"]}  # type: ignore[attr-defined]
+        response._csp_update = {"connect-src": [SELF, "https:"]}  # type: ignore[attr-defined]  # of django-csp
     return response
 
 

@@ -71,7 +71,7 @@ class SignUpForm(UserCreationForm):
     def _post_clean(self) -> None:
         # The password is compared with the name, so the user name must be there by then.
         self.instance.username = folded(self.cleaned_data.get("display_name", ""))
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
 
 
 class PersonForm(ProfileForm):
@@ -98,7 +98,7 @@ class SignInForm(AuthenticationForm):
     }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given
         self.fields["username"].label = "Name"
 
 

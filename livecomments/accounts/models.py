@@ -114,6 +114,6 @@ class ApiToken(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
 
-# Django finds models in this module alone.
-from .moderation_models import Suspension as Suspension  # noqa: E402
-from .moderation_models import UserNote as UserNote  # noqa: E402
+# Django finds models in this module alone, and these point at people.
+from .moderation_models import Suspension as Suspension  # noqa: E402 -- see above
+from .moderation_models import UserNote as UserNote  # noqa: E402 -- see above

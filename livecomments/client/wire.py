@@ -74,7 +74,7 @@ class Wire(WSListener):
         if frame.msg_type == WSMsgType.TEXT:
             self._on_text(frame.get_payload_as_bytes())
         elif frame.msg_type == WSMsgType.CLOSE:
-            self._said = int(frame.get_close_code())  # type: ignore[call-overload]
+            self._said = int(frame.get_close_code())  # type: ignore[call-overload]  # untyped code
             transport.send_close(frame.get_close_code())
             transport.disconnect()
 

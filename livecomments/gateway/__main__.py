@@ -11,10 +11,10 @@ import django
 
 django.setup()  # what is imported below reads settings and models
 
-from livecomments import garbage  # noqa: E402
-from livecomments.checks import startup_problems  # noqa: E402
-from livecomments.gateway.door import bind  # noqa: E402
-from livecomments.gateway.server import make_server  # noqa: E402
+from livecomments import garbage  # noqa: E402 -- after setup
+from livecomments.checks import startup_problems  # noqa: E402 -- after setup
+from livecomments.gateway.door import bind  # noqa: E402 -- after setup
+from livecomments.gateway.server import make_server  # noqa: E402 -- after setup
 
 
 def main() -> int:

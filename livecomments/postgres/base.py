@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _close(self) -> None:
         if self.connection is None or self._pool is None:
-            super()._close()  # type: ignore[misc]
+            super()._close()  # type: ignore[misc]  # the stubs leave it out
         else:
             self._pool.put(self.connection)
 

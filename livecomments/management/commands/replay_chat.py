@@ -64,7 +64,7 @@ class Command(BaseCommand):
             raise CommandError(f"PostgreSQL cannot be asked: {_first_line(error)}.") from None
         _allow_many_sockets()
         with _paced(stream, options["pace"]):
-            played = _run(plan, Progress(self.stdout))  # type: ignore[arg-type]
+            played = _run(plan, Progress(self.stdout))  # type: ignore[arg-type]  # writes, flushes, isatty
         if not played.all_came and not played.interrupted:
             self.stdout.write(in_words(summarize(played, Archived(set(), set()))))
             raise CommandError("Not all viewers could join; nothing was played.")
