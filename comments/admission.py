@@ -9,7 +9,6 @@ import asyncio
 import logging
 import random
 import time
-import weakref
 from dataclasses import dataclass
 
 import msgspec
@@ -18,6 +17,7 @@ from django.conf import settings
 from livecomments import ids, limits, redisdb
 from livecomments.coalesce import Coalescer
 from livecomments.errors import DomainError
+from livecomments.perloop import PerLoop
 from livecomments.protocol import NONCE_KEPT_SECONDS, ErrorCode
 from livecomments.tickets import Identity, Room
 
@@ -256,15 +256,4 @@ def _answer(partition: int, answer: list[bytes | int], more: str) -> Admitted | 
     return DomainError(ErrorCode(name), retry_after_ms=wait if wait >= 0 else None)
 
 
-_gates: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Admission] = (
-    weakref.WeakKeyDictionary()
-)
-
-
-def admission() -> Admission:
-    """Return this event loop's gate."""
-    loop = asyncio.get_running_loop()
-    found = _gates.get(loop)
-    if found is None:
-        found = _gates[loop] = Admission()
-    return found
+admission = PerLoop(Admission)

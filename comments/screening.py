@@ -12,13 +12,13 @@ sends on anyway; `comments.spam.copies` says what that is good for. See docs/SPA
 import asyncio
 import logging
 import time
-import weakref
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar, cast
 
 from livecomments import protocol, redisdb
 from livecomments.accounts.models import Standing
+from livecomments.perloop import PerLoop
 from livecomments.protocol import STAFF_ROLES, LinksMode
 from livecomments.tickets import Identity, Room, now_ms
 
@@ -252,15 +252,4 @@ def _remember(kept: dict[_Key, _Value], key: _Key, value: _Value, most: int) -> 
         del kept[next(iter(kept))]
 
 
-_screenings: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Screening] = (
-    weakref.WeakKeyDictionary()
-)
-
-
-def screening() -> Screening:
-    """Return the rooms of this event loop."""
-    loop = asyncio.get_running_loop()
-    found = _screenings.get(loop)
-    if found is None:
-        found = _screenings[loop] = Screening()
-    return found
+screening = PerLoop(Screening)

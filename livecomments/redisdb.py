@@ -1,8 +1,6 @@
 """Redis: its clients, reads and scripts, and through this module its names. Async."""
 
-import asyncio
 import hashlib
-import weakref
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -23,6 +21,7 @@ from redis.exceptions import (
 )
 from redis.exceptions import TimeoutError as TimedOut
 
+from livecomments.perloop import PerLoop
 from livecomments.rediskeys import *  # noqa: F403 -- whoever asks Redis needs a name for it
 from livecomments.rediskeys import EVERY_READY
 from livecomments.redispool import QuickConnection, QuickPool
@@ -36,21 +35,13 @@ POOL_CONNECTIONS = 32
 
 # --- clients -------------------------------------------------------------------------------------
 
-_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, "Redis"] = (
-    weakref.WeakKeyDictionary()
-)
-
 
 def client() -> "Redis":
     """Return this event loop's client. It never retries by itself and times out.
 
     redis-py would repeat an INCR whose answer was lost; whoever may safely repeat says so itself.
     """
-    loop = asyncio.get_running_loop()
-    found = _clients.get(loop)
-    if found is None:
-        found = _clients[loop] = make_client()
-    return found
+    return _clients()
 
 
 def make_client(*, timeout: float | None = COMMAND_TIMEOUT_SECONDS) -> "Redis":
@@ -69,9 +60,12 @@ def make_client(*, timeout: float | None = COMMAND_TIMEOUT_SECONDS) -> "Redis":
     return Redis(connection_pool=pool)
 
 
+_clients = PerLoop(make_client)
+
+
 async def close() -> None:
     """Close this event loop's client, if it has one."""
-    found = _clients.pop(asyncio.get_running_loop(), None)
+    found = _clients.let_go()
     if found is not None:
         await found.aclose()
         await found.connection_pool.disconnect()
@@ -140,7 +134,7 @@ class Script:
     ) -> Any:
         """Run it. A restarted server has forgotten its scripts, so the source is sent then."""
         pool = redis.connection_pool
-        connection = await pool.get_connection()  # type: ignore[no-untyped-call]
+        connection = await pool.get_connection()  # type: ignore[no-untyped-call]  # of redis-py
         try:
             try:
                 await connection.send_command("EVALSHA", self.sha, len(keys), *keys, *args)

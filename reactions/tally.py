@@ -7,7 +7,6 @@ crash is better than counting one twice.
 
 import asyncio
 import logging
-import weakref
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.conf import settings
 from livecomments import limits, redisdb
 from livecomments.coalesce import Coalescer
 from livecomments.errors import DomainError
+from livecomments.perloop import PerLoop
 from livecomments.protocol import ErrorCode, ReactionKind
 from livecomments.tickets import Room
 
@@ -102,13 +102,4 @@ def _answer(answer: list[bytes | int]) -> DomainError | None:
     return DomainError(ErrorCode(word.decode()), retry_after_ms=left if left >= 0 else None)
 
 
-_tallies: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Tally] = weakref.WeakKeyDictionary()
-
-
-def tally() -> Tally:
-    """Return this event loop's counter."""
-    loop = asyncio.get_running_loop()
-    found = _tallies.get(loop)
-    if found is None:
-        found = _tallies[loop] = Tally()
-    return found
+tally = PerLoop(Tally)

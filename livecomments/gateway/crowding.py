@@ -11,7 +11,6 @@ import asyncio
 import logging
 import math
 import time
-import weakref
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ import msgspec
 
 from livecomments import limits, redisdb
 from livecomments.cancellation import stop_if_cancelled
+from livecomments.perloop import PerLoop
 from livecomments.protocol import CloseCode
 
 from .lifecycle import lifecycle
@@ -181,15 +181,4 @@ def send_surplus_away() -> None:
             socket.close(CloseCode.TOO_MANY_SOCKETS)
 
 
-_crowdings: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Crowding] = (
-    weakref.WeakKeyDictionary()
-)
-
-
-def crowding() -> Crowding:
-    """Return this event loop's."""
-    loop = asyncio.get_running_loop()
-    found = _crowdings.get(loop)
-    if found is None:
-        found = _crowdings[loop] = Crowding()
-    return found
+crowding = PerLoop(Crowding)

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import time
-import weakref
 from collections.abc import Awaitable, Callable, Iterator
 
 from channels.layers import get_channel_layer
@@ -18,6 +17,7 @@ from django.conf import settings
 from livecomments import garbage, redisdb, revocation
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
+from livecomments.perloop import PerLoop
 from livecomments.protocol import ErrorCode
 from livecomments.tickets import Room, now_ms
 from streams.presence import REPORT_SECONDS
@@ -296,13 +296,4 @@ def _logged(what: str) -> Iterator[None]:
         logger.warning("%s: %r; the next poll tries again", what, error)
 
 
-_hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()
-
-
-def hub() -> Hub:
-    """Return this event loop's hub."""
-    loop = asyncio.get_running_loop()
-    found = _hubs.get(loop)
-    if found is None:
-        found = _hubs[loop] = Hub()
-    return found
+hub = PerLoop(Hub)
