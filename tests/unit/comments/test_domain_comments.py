@@ -19,12 +19,6 @@ from tests.rooms import MODERATOR, OTHER_ROOM, ROOM, comment, log_entries, open_
 unknown = ErrorCode.UNKNOWN_COMMENT
 
 
-@pytest.fixture
-async def room(redis):
-    await open_room()
-    return ROOM
-
-
 async def say(room, text="hello", *, author=None, nonce="n1", reply_to=None):
     return await domain.post_comment(
         room,

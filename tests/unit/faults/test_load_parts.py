@@ -22,8 +22,6 @@ from livecomments.protocol import (
     Frame,
     Person,
     Role,
-    Room,
-    StreamStatus,
     Welcome,
 )
 from tests.faults import programs
@@ -31,17 +29,10 @@ from tests.faults.history import Began, History, How, Kind, Outcome, Post, Said,
 from tests.faults.pauses import longest_silence
 from tests.faults.people import Gallery, Viewer, note_answer
 from tests.faults.programs import Program
+from tests.rooms import QUIET
 
 ROOM = tickets.Room(id=3, partition=0, slug="talk")
 ANN = tickets.Identity(user_id=1, name="Ann", role=Role.VIEWER, standing=0, joined_ms=0)
-STATE = Room(
-    status=StreamStatus.LIVE,
-    closed=False,
-    slow_seconds=0,
-    min_account_age_minutes=0,
-    review=False,
-    pinned=None,
-)
 
 
 def comment(number, text="hello"):
@@ -59,7 +50,7 @@ def welcome(*numbers, through=0, resumed=False, epoch="e1"):
         version=1,
         epoch=epoch,
         public=Cursor(seq=0, through=str(through)),
-        room=STATE,
+        room=QUIET,
         reactions={"like": 4},
         viewers=0,
         server_time=0,

@@ -25,15 +25,13 @@ from livecomments.protocol import (
     Hello,
     Person,
     Resume,
-    Room,
-    StreamStatus,
     Ticket,
     TicketRenew,
     Welcome,
 )
+from tests.rooms import QUIET
 
 _decoder = msgspec.json.Decoder(ClientMessage)
-ROOM = Room(StreamStatus.LIVE, False, 0, 0, False, None)
 FAR_MS = 4_000_000_000_000
 
 
@@ -82,7 +80,7 @@ class FakeServer:
                 version=1,
                 epoch="e",
                 public=Cursor(seq, "0"),
-                room=ROOM,
+                room=QUIET,
                 reactions={},
                 viewers=1,
                 server_time=0,

@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 
 from comments.spam.text import clean
@@ -16,13 +17,11 @@ from livecomments.protocol import (
     Cursor,
     Frame,
     Person,
-    Room,
     RoomChanged,
     StreamStatus,
     Welcome,
 )
-
-OPEN = Room(StreamStatus.LIVE, False, 0, 0, False, None)
+from tests.rooms import QUIET
 
 
 @pytest.mark.parametrize("lexicon", [lexicon for lexicon, _ in LANGUAGES])
@@ -87,12 +86,10 @@ def hearing(monkeypatch):
 
 def test_crowd_is_silent_in_a_room_that_is_closed_or_over(hearing):
     assert not hearing.room_is_open
-    hearing.hear(welcome(OPEN))
+    hearing.hear(welcome(QUIET))
     assert hearing.room_is_open
-    for room in (
-        Room(StreamStatus.LIVE, True, 0, 0, False, None),
-        Room(StreamStatus.ENDED, False, 0, 0, False, None),
-    ):
+    for change in ({"closed": True}, {"status": StreamStatus.ENDED}):
+        room = msgspec.structs.replace(QUIET, **change)
         hearing.hear(Frame(seq=1, through="1", items=[RoomChanged(room=room)]))
         assert not hearing.room_is_open
 

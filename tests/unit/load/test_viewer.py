@@ -16,11 +16,10 @@ from livecomments.protocol import (
     ErrorCode,
     Frame,
     Person,
-    Room,
-    StreamStatus,
     Welcome,
 )
 from tests.load.viewer import Book, DeflatedViewer, Viewer
+from tests.rooms import QUIET
 
 EPOCH = "epoch"
 
@@ -52,21 +51,12 @@ def frame(seq, *ids, text="hello", **fields):
 
 
 def welcome(seq, *, resumed=False):
-    room = Room(
-        status=StreamStatus.LIVE,
-        closed=False,
-        slow_seconds=0,
-        min_account_age_minutes=0,
-        review=False,
-        pinned=None,
-        pace=0,
-    )
     return msgspec.json.encode(
         Welcome(
             version=1,
             epoch=EPOCH,
             public=Cursor(seq, "0"),
-            room=room,
+            room=QUIET,
             reactions={},
             viewers=1,
             server_time=1,
