@@ -138,6 +138,14 @@ async def entries_after(
     return [read_entry(partition, entry_id, fields) for entry_id, fields in raw]
 
 
+async def holds(redis: "Redis", partition: int, position: str) -> bool:
+    """True when there is an entry at a position of the log."""
+    found = await redisdb.stream_range(
+        redis, redisdb.log(partition), lowest=position, highest=position
+    )
+    return bool(found)
+
+
 def read_entry(
     partition: int, entry_id: bytes, fields: dict[bytes, bytes]
 ) -> events.Entry | BadEntry:

@@ -27,7 +27,8 @@ def clock(partition: int) -> str:
 
 
 def ready(partition: int) -> str:
-    """String, for ever. Without it admission refuses: the owner has not restored this Redis."""
+    """String, for ever: up to which position the archive stood at the last restore. Without it
+    admission refuses: the owner has not restored this Redis."""
     return f"lc:{{p{partition}}}:ready"
 
 

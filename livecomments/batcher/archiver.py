@@ -17,7 +17,7 @@ from livecomments.errors import DomainError
 from .archive_batch import Stale, claimed, store_batch
 from .lease import Lease, LostLease
 from .reaction_archive import archive_reactions
-from .restore import note_archived
+from .restore import ensure_joined, note_archived
 from .standings import Standings
 from .tail import Tail
 
@@ -76,6 +76,8 @@ class Archiver:
                 self._redis, self._partition, ids.position(self._cursor), count=BATCH
             )
         if entries:
+            # Asked after they were read: if any of them was written after a roll-back, it is seen.
+            await ensure_joined(self._redis, self._partition, self._cursor)
             self._cursor = await dbthreads.run(
                 store_batch,
                 self._partition,

@@ -21,7 +21,7 @@ from livecomments.tickets import Room
 from .archive_batch import archived_position
 from .archiver import Archiver
 from .clock import PartitionClock
-from .lease import RENEW_SECONDS, Lease, LostLease, RolledBack
+from .lease import RENEW_SECONDS, Lease, LostLease
 from .partition import FanOut
 from .restore import needs_restore, note_archived, restore_partition
 
@@ -81,10 +81,6 @@ class PartitionOwner:
                 tasks.create_task(self._every(CHECK_SECONDS, self._check_whole))
                 tasks.create_task(self._every(STANDING_SECONDS, archiver.standings.step))
         except BaseExceptionGroup as group:
-            if group.subgroup(RolledBack) is not None:
-                logger.warning("partition %d: Redis was rolled back", self.partition)
-                # Nothing is taken until the archive has put right what was lost.
-                await self._redis.delete(redisdb.ready(self.partition))
             if group.subgroup(LostLease) is not None:
                 raise LostLease from None
             raise

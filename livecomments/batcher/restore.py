@@ -7,7 +7,6 @@ append-only file is what keeps that from happening (docs/ARCHITECTURE.md, "Resto
 """
 
 import logging
-import secrets
 from dataclasses import dataclass
 
 import msgspec
@@ -62,6 +61,24 @@ async def _standing(
     marker, (ms, seq) = await pipeline.execute()
     known = _highest_archived.get(partition)
     return marker, ms, seq, known
+
+
+async def ensure_joined(redis: "Redis", partition: int, cursor: int) -> None:
+    """See that what comes after the archive's cursor in the log is what came next.
+
+    A log is trimmed only behind the archive, so the event that was archived last is still there,
+    unless the log began, at a restore, right after it. Where it is not, Redis has lost its last
+    seconds and gone on: raises `LostLease`, and the marker is gone.
+    """
+    position = ids.position(cursor)
+    if cursor == 0 or await eventlog.holds(redis, partition, position):
+        return
+    marker, *_ = await _standing(redis, partition)
+    if marker == position.encode():
+        return
+    logger.warning("partition %d: the log does not go on from %s", partition, position)
+    await redis.delete(redisdb.ready(partition))
+    raise LostLease
 
 
 # The highest position this process has seen in the archive, by partition.
@@ -203,12 +220,6 @@ async def _open(redis: "Redis", lease: Lease, partition: int, at: Archived) -> N
     ]
     position = ids.position(at.log_id)
     ms, _, seq = position.partition("-")
-    arguments: list[bytes | str | int] = [
-        lease.fence,
-        ms,
-        seq,
-        position,
-        secrets.token_hex(6),
-    ]
+    arguments: list[bytes | str | int] = [lease.fence, ms, seq, position]
     if not await redisdb.script("open_partition")(redis, keys, arguments):
         raise LostLease

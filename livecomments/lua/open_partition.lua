@@ -3,7 +3,8 @@
 -- uses: fence clock
 --
 -- KEYS  1 lease  2 clock  3 ready  4 cursor
--- ARGV  1 fence  2 ms of the highest known position  3 its seq  4 cursor  5 marker
+-- ARGV  1 fence  2 ms of the highest known position  3 its seq  4 cursor: the archive's, and so the
+--       marker: the position that a log begins after that does not hold it
 -- Returns 1, or 0 for a stale owner.
 if not fenced_in(KEYS[1], ARGV[1]) then return 0 end
 local clock = clock_open(KEYS[2])
@@ -20,5 +21,5 @@ elseif clock.ms == ms then
 end
 clock_close(clock, true)
 redis.call('SET', KEYS[4], ARGV[4])
-redis.call('SET', KEYS[3], ARGV[5])
+redis.call('SET', KEYS[3], ARGV[4])
 return 1

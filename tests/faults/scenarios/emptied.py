@@ -1,5 +1,8 @@
 """F14: Valkey is emptied, or comes back with what it knew a while ago. Async.
 
+The one that owns the partition counts its renewals, and so sees that some were forgotten. In the
+last of the three ways it sleeps meanwhile, and another batcher takes over that knows nothing of it.
+
 What Valkey had acknowledged and the archive did not yet have – normally the last fifth of a second
 – goes with it; the checker is told of that stretch and forgives nothing else. Beside the load's
 room there is one with a ban and a mode, which must stand whatever happens.
@@ -10,11 +13,13 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from comments.domain import post_comment
 from livecomments import dbthreads, redisdb, tickets
 from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode, Role, SanctionKind
+from livecomments.tickets import Room
 from streams.domain import sanction_user, set_slow_mode
 from streams.queries import archived_through
 from tests.sockets import stream_socket
@@ -28,6 +33,7 @@ SLOW_SECONDS = 9
 BEHIND_SECONDS = 1.0
 BEHIND_SHORT_SECONDS = 2.0
 RESTORED_SECONDS = 30.0
+TAKEN_OVER_SECONDS = 10.0
 BACK_SECONDS = 10.0
 
 
@@ -51,7 +57,7 @@ async def emptied(scene: Scene) -> None:
     async with scene.under_load(edit=forgive, rate=scene.pick(150, 300)) as show:
         times = scene.times(1, 4)
         for number in range(times):
-            for name, lose in (("emptied", _empty), ("rolled back", _roll_back)):
+            for name, lose in WAYS:
                 scene.say(number / times, f"{name}, {number + 1} of {times}")
                 await scene.moment(1.0, 2.0)
                 losses.append(await _lose(scene, show, name, lose))
@@ -64,9 +70,9 @@ async def emptied(scene: Scene) -> None:
     )
 
 
-async def _lose(scene: Scene, show: Show, name: str, lose: Callable[[Scene], float]) -> Loss:
+async def _lose(scene: Scene, show: Show, name: str, lose: Callable[[Scene, Room], float]) -> Loss:
     """Let Valkey forget; return the stretch for which that is forgiven."""
-    at = await asyncio.to_thread(lose, scene)
+    at = await asyncio.to_thread(lose, scene, show.room)
     scene.finding.kills += 1
     await asyncio.sleep(1.5)  # a roll-back is noticed within a second
     restored = await asyncio.to_thread(_await_restored, scene)
@@ -77,28 +83,65 @@ async def _lose(scene: Scene, show: Show, name: str, lose: Callable[[Scene], flo
     return Loss(at - scene.pick(BEHIND_SHORT_SECONDS, BEHIND_SECONDS), restored)
 
 
-def _empty(scene: Scene) -> float:
+def _empty(scene: Scene, room: Room) -> float:
     at = time.monotonic()
     with scene.stage.redis() as client:
         client.flushall()
     return at
 
 
-def _roll_back(scene: Scene) -> float:
+def _roll_back(scene: Scene, room: Room) -> float:
     """Start Valkey on a copy of its data that is a few seconds old; return when it was killed."""
+    _copy_data(scene)
+    time.sleep(scene.pick(2.0, 4.0))
+    return _back_to_copy(scene)
+
+
+def _roll_back_unseen(scene: Scene, room: Room) -> float:
+    """Like `_roll_back`, while the owner sleeps and loses the partition to another batcher."""
+    stage = scene.stage
+    _copy_data(scene)
+    time.sleep(scene.pick(2.0, 4.0))
+    owner = stage.owner(room.partition)
+    stage.pause(owner)
+    try:
+        at = _back_to_copy(scene)
+        give_up = time.monotonic() + TAKEN_OVER_SECONDS
+        while stage.owner(room.partition) == owner and time.monotonic() < give_up:
+            time.sleep(0.05)
+        scene.finding.expect(stage.owner(room.partition) != owner, "nobody took over")
+    finally:
+        stage.resume(owner)
+    return at
+
+
+def _copy_data(scene: Scene) -> None:
+    data = scene.stage.valkey.data
+    subprocess.run(["cp", "-a", str(data), str(_copy_of(data))], check=True)
+
+
+def _copy_of(data: Path) -> Path:
+    return data.with_name("valkey-old")
+
+
+def _back_to_copy(scene: Scene) -> float:
     stage = scene.stage
     data = stage.valkey.data
-    copy = data.with_name("valkey-old")
-    subprocess.run(["cp", "-a", str(data), str(copy)], check=True)
-    time.sleep(scene.pick(2.0, 4.0))
     stage.hold("valkey")
     at = stage.kill("valkey")
     stage.await_death("valkey")
     subprocess.run(["rm", "-rf", str(data)], check=True)
-    copy.rename(data)
+    _copy_of(data).rename(data)
     stage.release("valkey")
     stage.await_serving("valkey")
     return at
+
+
+WAYS = (
+    ("emptied", _empty),
+    ("rolled back", _roll_back),
+    ("rolled back unseen", _roll_back_unseen),
+)
 
 
 def _await_restored(scene: Scene) -> float:

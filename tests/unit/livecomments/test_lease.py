@@ -148,6 +148,73 @@ async def test_a_redis_that_was_emptied_has_forgotten_the_owner(redis, first):
         await first.renew()
 
 
+@pytest.fixture
+async def forget(redis):
+    """Remembers the lease as it is; what that returns puts it back, with a marker beside it."""
+    key = redisdb.lease(0)
+
+    async def remember():
+        kept = await redis.hgetall(key)
+
+        async def forget():
+            await redis.delete(key)
+            await redis.hset(key, mapping=kept)
+            await redis.set(redisdb.ready(0), "0-0")
+
+        return forget
+
+    return remember
+
+
+async def test_an_owner_notices_that_its_renewals_were_forgotten(redis, first, forget):
+    await first.acquire()
+    roll_back = await forget()
+    await first.renew()
+    await roll_back()
+
+    with pytest.raises(LostLease):
+        await first.renew()
+    assert not await redis.exists(redisdb.ready(0))
+
+
+async def test_a_contender_notices_what_an_owner_that_sleeps_cannot(redis, first, second, forget):
+    await first.acquire()
+    contender = asyncio.create_task(second.acquire())
+    roll_back = await forget()
+    for _ in range(3):
+        await first.renew()
+        await asyncio.sleep(0.05)
+    await roll_back()
+
+    assert await contender == 2
+    assert not await redis.exists(redisdb.ready(0))
+
+
+async def test_who_held_it_before_notices_a_fence_that_was_forgotten(redis, first, second, forget):
+    await first.acquire()
+    roll_back = await forget()
+    await second.acquire()
+    await roll_back()
+
+    assert await second.acquire() == 2
+    assert not await redis.exists(redisdb.ready(0))
+
+
+async def test_a_takeover_that_forgets_nothing_leaves_the_marker(redis, first, second):
+    await redis.set(redisdb.ready(0), "0-0")
+    await first.acquire()
+    await first.renew()
+    await second.acquire()
+    await second.raise_fence(41)
+    await second.renew()
+    await second.release()
+
+    await first.acquire()
+    await first.renew()
+
+    assert await redis.exists(redisdb.ready(0))
+
+
 async def test_a_waiting_contender_can_be_told_to_end(first, second):
     await first.acquire()
     contender = asyncio.create_task(second.acquire())
