@@ -22,7 +22,7 @@ from livecomments.perloop import PerLoop
 from livecomments.protocol import STAFF_ROLES, LinksMode
 from livecomments.tickets import Identity, Room, now_ms
 
-from .rulehits import Found, HitCounter, read_hits
+from .rules.hits import Found, HitCounter, read_hits
 from .spam.layers import Layers, Said, SpamSettings
 from .spam.modelfile import model_file
 from .spam.reading import read

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comments import screening
 from comments.review.models import RuleVersion
 from comments.review.reach import RULES, acting_in, may_manage, rules_reach
-from comments.rulehits import Found
+from comments.rules.hits import Found
 from comments.spam.dryrun import COMMENTS, DryRun, dry_run
 from comments.spam.rules import DEFAULTS, BadRules, dump, parse
 from livecomments.accounts.models import User

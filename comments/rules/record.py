@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from comments.models import Hold, HoldStatus
 from comments.review.queue import WHY
-from comments.rulehits import Found
+from comments.rules.hits import Found
 from comments.spam.verdict import Reason
 from livecomments.ids import first_id_at
 

@@ -7,8 +7,8 @@ from django_redis import get_redis_connection
 
 from comments.models import HoldStatus
 from comments.review.models import RuleVersion
-from comments.rulehits import Found
 from comments.rules.changing import change_rules
+from comments.rules.hits import Found
 from comments.rules.record import records_of
 from comments.spam.rules import DEFAULTS, Pattern, Rules
 from comments.spam.verdict import Reason

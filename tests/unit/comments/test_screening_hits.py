@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from comments import rulehits, screening
-from comments.rulehits import Found, read_hits
+from comments import screening
+from comments.rules import hits as rule_hits
+from comments.rules.hits import Found, read_hits
 from comments.spam.rules import Pattern, Rules, Word
 from comments.spam.verdict import Reason
 from livecomments import redisdb
@@ -50,7 +51,7 @@ async def test_answer_that_is_given_again_and_a_refused_post_are_no_hits(room, r
 
 
 async def test_hits_are_written_by_themselves(room, redis, monkeypatch):
-    monkeypatch.setattr(rulehits, "FLUSH_SECONDS", 0.01)
+    monkeypatch.setattr(rule_hits, "FLUSH_SECONDS", 0.01)
     await say(LINK)
 
     end = time.monotonic() + 10
@@ -61,7 +62,7 @@ async def test_hits_are_written_by_themselves(room, redis, monkeypatch):
 
 
 async def test_hits_of_one_room_are_bounded(room, redis, monkeypatch):
-    monkeypatch.setattr(rulehits, "FIELDS_AT_MOST", 10)
+    monkeypatch.setattr(rule_hits, "FIELDS_AT_MOST", 10)
     await redis.hset(redisdb.rule_hits(ROOM), mapping={f"spam_words|{n}": 1 for n in range(11)})
     await say(LINK)
 

@@ -10,10 +10,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import cast
 
+from comments.spam.verdict import Hit, Reason
 from livecomments import redisdb
 from livecomments.tickets import Room
-
-from .spam.verdict import Hit, Reason
 
 logger = logging.getLogger(__name__)
 
