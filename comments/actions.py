@@ -44,6 +44,7 @@ from streams.record import find_action
 
 from . import moderation
 from .history import find_comment
+from .review import reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +121,11 @@ async def _withdraw(room: Room, actor: Identity, action: WithdrawComment) -> Tak
 
 async def _report(room: Room, actor: Identity, action: ReportComment) -> Taken:
     comment_id = _id(action.id)
-    taken = await moderation.report_comment(
+    taken = await reports.report_comment(
         room, actor=actor, comment_id=comment_id, reason=action.reason, note=action.note
     )
-    threshold = await moderation.report_threshold(room)
-    weights = await moderation.report_weights(room, comment_id)
+    threshold = await reports.report_threshold(room)
+    weights = await reports.report_weights(room, comment_id)
     if 0 < threshold <= sum(weights.values()):
         await _hide_reported(room, comment_id)
     return Taken(taken)
@@ -140,7 +141,7 @@ async def _hide_reported(room: Room, comment_id: int) -> None:
 
 
 async def _dismiss(room: Room, actor: Identity, action: DismissReports) -> Taken:
-    return Taken(await moderation.dismiss_reports(room, actor=actor, comment_id=_id(action.id)))
+    return Taken(await reports.dismiss_reports(room, actor=actor, comment_id=_id(action.id)))
 
 
 async def _pin(room: Room, actor: Identity, action: PinComment) -> Taken:

@@ -1,21 +1,19 @@
-"""Moderate what is said: hide, restore, clear, pin, report, decide on held comments. Async.
+"""Moderate what is said: hide, restore, clear, pin, decide on held comments. Async.
 
 Each action is one event in the room's log and holds from the instant it is appended; rows and
 audit follow from the archive, so moderators can act while Postgres is away. What an action needs
 to be taken back stands in its event. `comments.actions` is the door that everybody comes through.
 """
 
-import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import msgspec
 
 from livecomments import dbthreads, eventlog, events, ids, redisdb
 from livecomments.errors import DomainError
 from livecomments.eventlog import Operation
-from livecomments.protocol import REASON_MAX_LENGTH, Comment, ErrorCode, ReportReason
+from livecomments.protocol import REASON_MAX_LENGTH, Comment, ErrorCode
 from livecomments.tickets import Identity, Room
 from streams.domain import require_staff, shield
 from streams.record import find_action
@@ -23,18 +21,11 @@ from streams.roomstate import effects
 
 from . import queries
 from .history import RECENT_AT_MOST, delayed_comments, find_comment, recent_comments
-from .review.reports import accuracy_of, weight_of
-
-REPORTS_HIDE_FROM = 5  # so much they weigh together, unless the room's rules say otherwise
-
-PATIENCE_SECONDS = 0.5  # with Postgres, where an action can do without it
 
 # What is noted of a comment or an action because it happens once (lua/append.lua).
 WITHDRAWN = "withdrawn"
 HIDDEN_BY_REPORTS = "hidden by reports"
 TAKEN_BACK = "taken back"
-
-Found = TypeVar("Found")
 
 _said = msgspec.json.Decoder(events.CommentSaid)
 
@@ -70,7 +61,7 @@ async def restore_comment(room: Room, *, actor: Identity, comment: Comment) -> i
     _require_own(room, int(comment.id))
     body = events.CommentRestored(comment=comment, by=actor.user_id)
     unless = [Operation("unless", WITHDRAWN)]
-    with _conflict_means("Its author has withdrawn this comment."):
+    with conflict_means("Its author has withdrawn this comment."):
         return await eventlog.append(room, body, operations=unless, about=int(comment.id))
 
 
@@ -86,81 +77,14 @@ async def withdraw_comment(room: Room, *, actor: Identity, comment_id: int) -> i
         raise DomainError(ErrorCode.FORBIDDEN, "Only its author can withdraw a comment.")
     body = events.CommentWithdrawn(comment=comment.id, author=actor.user_id)
     once = [Operation("once", WITHDRAWN)]
-    with _conflict_means("This comment is withdrawn already."):
+    with conflict_means("This comment is withdrawn already."):
         return await eventlog.append(room, body, operations=once, about=comment_id)
-
-
-async def report_comment(
-    room: Room, *, actor: Identity, comment_id: int, reason: ReportReason, note: str = ""
-) -> int:
-    """Return the log id. Raises `conflict` when this person has reported it before."""
-    comment = await find_comment(room, str(comment_id))
-    if comment is None:
-        raise DomainError(ErrorCode.UNKNOWN_COMMENT)
-    if comment.user.id == str(actor.user_id):
-        raise DomainError(ErrorCode.FORBIDDEN, "Nobody reports themselves.")
-    weight = weight_of(actor.standing, await _accuracy(actor.user_id))
-    body = events.CommentReported(
-        comment=comment,
-        reporter=actor.user_id,
-        reason=reason,
-        reports=len(await report_weights(room, comment_id)) + 1,
-        weight=weight,
-        note=note[:REASON_MAX_LENGTH],
-    )
-    counted = [Operation("report", str(actor.user_id), str(weight))]
-    with _conflict_means("You have reported this comment already."):
-        return await eventlog.append(room, body, operations=counted, about=comment_id)
-
-
-async def dismiss_reports(room: Room, *, actor: Identity, comment_id: int) -> int:
-    """Return the log id: the comment stands, and who reported it was wrong."""
-    require_staff(actor)
-    comment = await find_comment(room, str(comment_id))
-    if comment is None:
-        raise DomainError(ErrorCode.UNKNOWN_COMMENT)
-    body = events.ReportsDismissed(
-        comment=comment.id, author=int(comment.user.id), by=actor.user_id
-    )
-    return await eventlog.append(room, body)
-
-
-async def _accuracy(user_id: int) -> float | None:
-    """How often this person's reports were right, if Postgres can say."""
-    return await _unless_away(dbthreads.run(accuracy_of, user_id), otherwise=None)
 
 
 async def find_any_comment(room: Room, comment_id: int) -> Comment | None:
     """Return a comment of this room that may be hidden, from the archive. Raises `unavailable`."""
     _require_own(room, comment_id)
     return await dbthreads.run(queries.restorable_comment, room.id, comment_id)
-
-
-async def report_weights(room: Room, comment_id: int) -> dict[int, int]:
-    """Return what each report of a comment weighs, by who reported it. Raises `busy`."""
-    try:
-        noted = await redisdb.whole_hash(redisdb.client(), redisdb.noted(room, comment_id))
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
-    return {int(name): int(weight) for name, weight in noted.items() if name.isdigit()}
-
-
-class _Threshold(msgspec.Struct):
-    """The one part of a room's rules that is read here (comments.spam.rules)."""
-
-    report_threshold: int = REPORTS_HIDE_FROM
-
-
-async def report_threshold(room: Room) -> int:
-    """Return how much the reports of a comment weigh together when it is hidden; 0 for never."""
-    try:
-        raw = await redisdb.read_hash(redisdb.client(), redisdb.state(room), ["rules"])
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
-    try:
-        return msgspec.json.decode(raw.get("rules", b"{}"), type=_Threshold).report_threshold
-    except msgspec.DecodeError:
-        return REPORTS_HIDE_FROM  # rules of another release do not keep reports from counting
 
 
 async def pin_comment(room: Room, *, actor: Identity, comment: Comment) -> int:
@@ -212,7 +136,7 @@ async def restore_user(room: Room, *, actor: Identity, cleared_by: int) -> int:
         user=cleared.user, by=actor.user_id, clear=str(cleared_by), shown=shown
     )
     once = [Operation("once", TAKEN_BACK)]
-    with _conflict_means("This was taken back already."):
+    with conflict_means("This was taken back already."):
         return await eventlog.append(room, body, operations=once, about=cleared_by)
 
 
@@ -220,7 +144,7 @@ async def _still_cleared(room: Room, shown: list[Comment], cleared_by: int) -> l
     """Those that nothing else hides; without Postgres, those that their authors left there."""
     numbers = [int(comment.id) for comment in shown]
     asked = dbthreads.run(queries.kept_hidden, room.id, numbers, cleared_by)
-    kept: set[int] = await _unless_away(asked, otherwise=set())
+    kept: set[int] = await dbthreads.unless_away(asked, otherwise=set())
     gone = await _withdrawn(room, shown)
     return [comment for comment in shown if int(comment.id) not in kept | gone]
 
@@ -238,7 +162,9 @@ async def _withdrawn(room: Room, comments: list[Comment]) -> set[int]:
 
 async def _name_of(room: Room, user_id: int) -> str:
     """The name that quotes of a person have, if Postgres can say."""
-    return await _unless_away(dbthreads.run(queries.last_name, room.id, user_id), otherwise="")
+    return await dbthreads.unless_away(
+        dbthreads.run(queries.last_name, room.id, user_id), otherwise=""
+    )
 
 
 # --- held comments ------------------------------------------------------------------------------
@@ -292,7 +218,7 @@ async def reopen_hold(room: Room, *, actor: Identity, refused_by: int) -> int:
     if not isinstance(closed, events.HoldClosed) or closed.said is None:
         raise DomainError(ErrorCode.NOT_FOUND)
     operations = [Operation("once", TAKEN_BACK), Operation("wait", "-")]
-    with _conflict_means("It was taken back already."):
+    with conflict_means("It was taken back already."):
         return await eventlog.append(
             room, closed.said, kind=events.COMMENT_HELD, operations=operations, about=refused_by
         )
@@ -310,20 +236,7 @@ async def _held(room: Room, hold: int) -> events.CommentSaid:
 
 async def _as_shown(room: Room, comment_id: int) -> Comment | None:
     """The comment as viewers see it, if it can be found; hiding does not wait for Postgres."""
-    return await _unless_away(_find_said(room, comment_id), otherwise=None)
-
-
-async def _unless_away(asked: Awaitable[Found], *, otherwise: Found) -> Found:
-    """What is asked of Postgres, unless it is away or slow: no action waits for that."""
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await asked
-    except TimeoutError:
-        return otherwise
-    except DomainError as error:
-        if error.code is not ErrorCode.UNAVAILABLE:
-            raise
-        return otherwise
+    return await dbthreads.unless_away(_find_said(room, comment_id), otherwise=None)
 
 
 async def _find_said(room: Room, comment_id: int) -> Comment | None:
@@ -339,7 +252,7 @@ async def _find_said(room: Room, comment_id: int) -> Comment | None:
 
 
 @contextmanager
-def _conflict_means(message: str) -> Iterator[None]:
+def conflict_means(message: str) -> Iterator[None]:
     """Let a `conflict` say what it is about."""
     try:
         yield

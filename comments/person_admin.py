@@ -29,8 +29,8 @@ from streams.suspending import may_suspend, suspend_user, unsuspend_user
 
 from . import people
 from .models import Comment, Hold
+from .review.accuracy import accuracy_of
 from .review.models import Report
-from .review.reports import accuracy_of
 
 COMMENTS_SHOWN = 50
 ROWS_SHOWN = 20

@@ -8,7 +8,7 @@ connections per process, beside those that requests share: one that waits for us
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -23,6 +23,7 @@ Result = TypeVar("Result")
 
 THREADS = 2
 IDLE_SECONDS = 2.0
+PATIENCE_SECONDS = 0.5  # where an action can do without an answer
 # Not there, or not able to write (a full disk, a standby). A wrong query is a fault of ours.
 AWAY = (OperationalError, InterfaceError, InternalError)
 
@@ -39,6 +40,19 @@ async def run(
         return await loop.run_in_executor(_executor, partial(_call, function, *args, **kwargs))
     except AWAY as error:
         raise DomainError(ErrorCode.UNAVAILABLE, retry_after_ms=5000) from error
+
+
+async def unless_away(asked: Awaitable[Result], *, otherwise: Result) -> Result:
+    """Return what is asked of Postgres; `otherwise` where it is away, or slow to answer."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await asked
+    except TimeoutError:
+        return otherwise
+    except DomainError as error:
+        if error.code is not ErrorCode.UNAVAILABLE:
+            raise
+        return otherwise
 
 
 def _call(

@@ -10,7 +10,7 @@ from comments.domain import compose, prepare
 from livecomments import eventlog, protocol, redisdb
 from livecomments.protocol import Role, StreamStatus
 from livecomments.tickets import Identity, Room, now_ms
-from streams.domain import ensure_room
+from streams import domain
 
 DAY_MS = 24 * 60 * 60 * 1000
 ROOM = Room(id=1, partition=0, slug="room")
@@ -61,7 +61,12 @@ def post(text="hello", *, author=None, room=ROOM, address="192.0.2.1", nonce=Non
 async def open_room(room=ROOM, **fields):
     """Make Redis ready, as the partition's owner would, and open a room in it."""
     await redisdb.client().set(redisdb.ready(room.partition), "test")
-    await ensure_room(room, state=msgspec.structs.replace(QUIET, **fields))
+    await domain.ensure_room(room, state=msgspec.structs.replace(QUIET, **fields))
+
+
+async def set_modes(room, *, actor, **modes):
+    """Set these modes of a room, by their names in the protocol."""
+    return await domain.set_modes(room, actor=actor, modes=protocol.SetModes(**modes))
 
 
 async def log_entries(partition=0):

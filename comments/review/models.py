@@ -93,7 +93,7 @@ class Report(models.Model):
                 name="report_by_decision",
                 condition=models.Q(decided_log__isnull=False),
             ),
-            # used by comments.review.reports.accuracy_of: how often somebody was right
+            # used by comments.review.accuracy.accuracy_of: how often somebody was right
             models.Index(fields=["reporter", "-log_id"], name="report_by_reporter"),
             # used by comments.review.tables: what was reported in one stream, newest first
             models.Index(fields=["stream", "-log_id"], name="report_of_stream"),

@@ -4,10 +4,10 @@ Each prepares its room, yields, and acts. What it yields is who watches; None is
 """
 
 from comments import moderation
+from comments.review import reports
 from livecomments import events
-from livecomments.protocol import ReportReason, SetModes
-from streams import domain
-from tests.rooms import ROOM
+from livecomments.protocol import ReportReason
+from tests.rooms import ROOM, set_modes
 from tests.transcripts import ANA, BO, BOSS, STAFF
 
 
@@ -19,7 +19,7 @@ async def comment_posted(story):
 
 
 async def comments_left_out(story):
-    await story.act(domain.set_pace(ROOM, actor=BOSS, pace=5))
+    await story.act(set_modes(ROOM, actor=BOSS, pace=5))
     yield None
     answers = await story.crowd(f"goal {number}" for number in range(8))
     assert [answer.left_out for answer in answers] == [False] * 5 + [True] * 3
@@ -32,7 +32,7 @@ async def reply_posted(story):
 
 
 async def comment_delayed(story):
-    await story.act(domain.set_modes(ROOM, actor=BOSS, modes=SetModes(delay=2)))
+    await story.act(set_modes(ROOM, actor=BOSS, delay=2))
     await story.comment("first")
     yield STAFF
     second = await story.say("second", author=BO)
@@ -45,7 +45,7 @@ async def comment_delayed(story):
 
 
 async def comment_delayed_seen_by_a_viewer(story):
-    await story.act(domain.set_modes(ROOM, actor=BOSS, modes=SetModes(delay=2)))
+    await story.act(set_modes(ROOM, actor=BOSS, delay=2))
     await story.comment("first")
     yield None
     second = await story.say("second", author=BO)
@@ -133,7 +133,7 @@ async def comment_withdrawn(story):
 async def comment_reported(story):
     first = await story.comment("rude")
     yield STAFF
-    report = moderation.report_comment(
+    report = reports.report_comment(
         ROOM, actor=BO, comment_id=int(first.id), reason=ReportReason.HATE, note="look"
     )
     await story.act(report)

@@ -4,20 +4,19 @@ Each prepares its room, yields, and acts. What it yields is who watches; None is
 """
 
 from comments import moderation
-from streams import domain
-from tests.rooms import ROOM
+from tests.rooms import ROOM, set_modes
 from tests.transcripts import ANA, BO, BOSS, STAFF
 
 
 async def comment_held(story):
-    await story.act(domain.set_review(ROOM, actor=BOSS, enabled=True))
+    await story.act(set_modes(ROOM, actor=BOSS, review=True))
     await story.hold("may I?")
     yield STAFF
     await story.say("and I?", author=BO)
 
 
 async def hold_reopened(story):
-    await story.act(domain.set_review(ROOM, actor=BOSS, enabled=True))
+    await story.act(set_modes(ROOM, actor=BOSS, review=True))
     first = await story.hold("may I?")
     refused = await story.act(moderation.refuse_hold(ROOM, actor=STAFF, hold=first))
     await story.publish()
@@ -26,7 +25,7 @@ async def hold_reopened(story):
 
 
 async def hold_approved(story):
-    await story.act(domain.set_review(ROOM, actor=BOSS, enabled=True))
+    await story.act(set_modes(ROOM, actor=BOSS, review=True))
     first = await story.hold("may I?")
     await story.hold("and I?", author=BO)
     yield STAFF
@@ -34,14 +33,14 @@ async def hold_approved(story):
 
 
 async def own_hold_approved(story):
-    await story.act(domain.set_review(ROOM, actor=BOSS, enabled=True))
+    await story.act(set_modes(ROOM, actor=BOSS, review=True))
     first = await story.hold("may I?")
     yield ANA
     await story.act(moderation.approve_hold(ROOM, actor=STAFF, hold=first))
 
 
 async def hold_closed(story):
-    await story.act(domain.set_review(ROOM, actor=BOSS, enabled=True))
+    await story.act(set_modes(ROOM, actor=BOSS, review=True))
     refused = await story.hold("may I?")
     expired = await story.hold("and I?", author=BO)
     await story.hold("me too")
@@ -51,7 +50,7 @@ async def hold_closed(story):
 
 
 async def own_hold_refused(story):
-    await story.act(domain.set_review(ROOM, actor=BOSS, enabled=True))
+    await story.act(set_modes(ROOM, actor=BOSS, review=True))
     refused = await story.hold("may I?")
     yield ANA
     await story.act(moderation.refuse_hold(ROOM, actor=STAFF, hold=refused, reason="off topic"))

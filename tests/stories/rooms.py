@@ -4,19 +4,19 @@ Each prepares its room, yields, and acts. What it yields is who watches; None is
 """
 
 from livecomments import events
-from livecomments.protocol import LinksMode, ReactionKind, SetModes, StreamStatus
+from livecomments.protocol import LinksMode, ReactionKind, StreamStatus
 from streams import domain
-from tests.rooms import ROOM
+from tests.rooms import ROOM, set_modes
 from tests.transcripts import BOSS, STAFF
 
 
 async def panicked(story):
-    await story.act(domain.set_slow_mode(ROOM, actor=STAFF, seconds=5))
+    await story.act(set_modes(ROOM, actor=STAFF, slow_seconds=5))
     yield None
     await story.act(domain.begin_panic(ROOM, actor=STAFF))
     await story.publish()
     await story.act(domain.end_panic(ROOM, actor=STAFF))
-    await story.act(domain.set_modes(ROOM, actor=BOSS, modes=SetModes(links=LinksMode.LISTED)))
+    await story.act(set_modes(ROOM, actor=BOSS, links=LinksMode.LISTED))
 
 
 async def rules_changed(story):
@@ -26,12 +26,12 @@ async def rules_changed(story):
 
 async def modes_changed(story):
     yield None
-    await story.act(domain.close_room(ROOM, actor=STAFF))
-    await story.act(domain.set_slow_mode(ROOM, actor=STAFF, seconds=30))
-    await story.act(domain.set_account_age_gate(ROOM, actor=BOSS, minutes=10))
-    await story.act(domain.set_review(ROOM, actor=BOSS, enabled=True))
-    await story.act(domain.set_pace(ROOM, actor=BOSS, pace=50))
-    await story.act(domain.open_room(ROOM, actor=STAFF))
+    await story.act(set_modes(ROOM, actor=STAFF, closed=True))
+    await story.act(set_modes(ROOM, actor=STAFF, slow_seconds=30))
+    await story.act(set_modes(ROOM, actor=BOSS, min_account_age_minutes=10))
+    await story.act(set_modes(ROOM, actor=BOSS, review=True))
+    await story.act(set_modes(ROOM, actor=BOSS, pace=50))
+    await story.act(set_modes(ROOM, actor=STAFF, closed=False))
 
 
 async def status_changed(story):

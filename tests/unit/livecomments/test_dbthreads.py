@@ -113,3 +113,29 @@ async def test_a_connection_that_died_in_a_pause_is_found_before_it_is_used(ana,
     names = await asyncio.gather(*(dbthreads.run(name_of, ana.pk) for _ in range(8)))
 
     assert names == ["Ana"] * 8
+
+
+async def refuse(code):
+    raise DomainError(code)
+
+
+async def test_unless_away_answers_where_postgres_does(ana):
+    asked = dbthreads.run(name_of, ana.pk)
+    assert await dbthreads.unless_away(asked, otherwise="nobody") == "Ana"
+
+
+async def test_unless_away_does_without_a_postgres_that_is_away():
+    asked = refuse(ErrorCode.UNAVAILABLE)
+    assert await dbthreads.unless_away(asked, otherwise="nobody") == "nobody"
+
+
+async def test_unless_away_does_without_a_postgres_that_is_slow(monkeypatch):
+    monkeypatch.setattr(dbthreads, "PATIENCE_SECONDS", 0.01)
+    never = asyncio.Event()
+    assert await dbthreads.unless_away(never.wait(), otherwise=False) is False
+
+
+async def test_unless_away_hides_no_other_refusal():
+    with pytest.raises(DomainError) as caught:
+        await dbthreads.unless_away(refuse(ErrorCode.BUSY), otherwise="nobody")
+    assert caught.value.code is ErrorCode.BUSY
