@@ -11,6 +11,8 @@ from django.db import connection
 from django_redis import get_redis_connection
 
 from livecomments import dbthreads, redisdb
+from tests.factories import ModeratorFactory, StreamFactory, UserFactory, open_room
+from tests.outage import Site
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +60,74 @@ def _close_database_threads(django_db_setup):
 
     for closed in [dbthreads._executor.submit(close) for _ in range(dbthreads.THREADS)]:
         closed.result()
+
+
+# --- rows, for tests that ask for them ------------------------------------------------------------
+
+
+@pytest.fixture
+def stream():
+    """A live stream whose room is open."""
+    row = StreamFactory(slug="here")
+    open_room(row)
+    return row
+
+
+@pytest.fixture
+def viewer():
+    """Somebody with an account and nothing more."""
+    return UserFactory()
+
+
+@pytest.fixture
+def signed_in(client, viewer):
+    """The viewer's browser."""
+    client.force_login(viewer)
+    return client
+
+
+@pytest.fixture
+def moderator(stream):
+    """A moderator of the stream."""
+    return ModeratorFactory(stream=stream).user
+
+
+@pytest.fixture
+def desk(client, moderator):
+    """The moderator's browser."""
+    client.force_login(moderator)
+    return client
+
+
+@pytest.fixture
+def broadcaster_desk(client, stream):
+    """The browser of the stream's broadcaster."""
+    client.force_login(stream.broadcaster)
+    return client
+
+
+@pytest.fixture
+def superuser():
+    """Somebody who may do everything everywhere."""
+    return UserFactory(is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def superuser_desk(client, superuser):
+    """The superuser's browser."""
+    client.force_login(superuser)
+    return client
+
+
+# --- servers that a test may take away ------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The product on servers of its own, which a test may take away."""
+    site = Site(tmp_path_factory.mktemp("outage"))
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()

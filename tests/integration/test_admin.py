@@ -23,24 +23,6 @@ from tests.integration.test_accounts import revoked_users
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def admin():
-    return UserFactory(is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def desk(client, admin):
-    client.force_login(admin)
-    return client
-
-
-@pytest.fixture
-def stream():
-    row = StreamFactory()
-    open_room(row)
-    return row
-
-
 def act(desk, model, action, *rows):
     """Runs an action on rows and returns the page that follows."""
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -64,25 +46,25 @@ def last_event(stream):
     "model",
     [User, ApiToken, Stream, Sanction, AuditEntry, SetAsideEvent, Comment, ReactionTotal],
 )
-def test_lists_and_searches_are_shown(desk, model):
+def test_lists_and_searches_are_shown(superuser_desk, model):
     CommentFactory()
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
-    assert desk.get(url).status_code == 200
-    assert desk.get(url, {"q": "person"}, follow=True).status_code == 200
+    assert superuser_desk.get(url).status_code == 200
+    assert superuser_desk.get(url, {"q": "person"}, follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(("factory", "queries"), [(CommentFactory, 4), (HoldFactory, 4)])
 def test_lists_make_a_fixed_number_of_queries(
-    desk, rows, factory, queries, django_assert_num_queries
+    superuser_desk, rows, factory, queries, django_assert_num_queries
 ):
     model = factory.create_batch(rows)[0]._meta
     url = reverse(f"admin:{model.app_label}_{model.model_name}_changelist")
-    desk.get(url)
+    superuser_desk.get(url)
 
     with django_assert_num_queries(queries):
-        assert len(desk.get(url).context["cl"].result_list) == rows
+        assert len(superuser_desk.get(url).context["cl"].result_list) == rows
 
 
 def test_admin_is_closed_to_viewers(client):
@@ -110,24 +92,26 @@ def test_admin_is_closed_to_viewers(client):
         ("pace_off", {"pace": 0}),
     ],
 )
-def test_stream_action_is_an_event_in_the_name_of_the_admin(desk, admin, stream, action, changed):
-    answer = act(desk, Stream, action, stream)
+def test_stream_action_is_an_event_in_the_name_of_the_admin(
+    superuser_desk, superuser, stream, action, changed
+):
+    answer = act(superuser_desk, Stream, action, stream)
 
     event = last_event(stream)
     assert {name: getattr(event, name) for name in changed} == changed
-    assert (event.by, event.via) == (admin.pk, "admin")
+    assert (event.by, event.via) == (superuser.pk, "admin")
     assert said(answer)[0].startswith(str(stream))
 
 
-def test_action_that_is_refused_becomes_a_message(desk):
+def test_action_that_is_refused_becomes_a_message(superuser_desk):
     cold = StreamFactory()
 
-    answer = act(desk, Stream, "close_comments", cold)
+    answer = act(superuser_desk, Stream, "close_comments", cold)
 
     assert said(answer) == ["The service is busy; try again. (busy)"]
 
 
-def test_stream_form_cannot_write_the_room(desk, stream):
+def test_stream_form_cannot_write_the_room(superuser_desk, stream):
     url = reverse("admin:streams_stream_change", args=[stream.pk])
     form = {
         "title": "A new title",
@@ -142,7 +126,7 @@ def test_stream_form_cannot_write_the_room(desk, stream):
         "moderators-INITIAL_FORMS": 0,
     }
 
-    assert desk.post(url, form).status_code == 302
+    assert superuser_desk.post(url, form).status_code == 302
 
     stream.refresh_from_db()
     assert (stream.title, stream.status, stream.closed) == ("A new title", "live", False)
@@ -150,12 +134,12 @@ def test_stream_form_cannot_write_the_room(desk, stream):
     assert stream.slug != "another"
 
 
-def test_new_stream_gets_its_room_and_moderators(desk, admin, stream):
+def test_new_stream_gets_its_room_and_moderators(superuser_desk, superuser, stream):
     friend = UserFactory()
     form = {
         "title": "Another",
         "slug": stream.slug + "-b",
-        "broadcaster": admin.pk,
+        "broadcaster": superuser.pk,
         "pace": 50,
         "moderators-TOTAL_FORMS": 1,
         "moderators-INITIAL_FORMS": 0,
@@ -164,7 +148,7 @@ def test_new_stream_gets_its_room_and_moderators(desk, admin, stream):
     for partition in (0, 1):
         open_room(Stream(slug="x", partition=partition, pk=10**6 + partition))
 
-    answer = desk.post(reverse("admin:streams_stream_add"), form)
+    answer = superuser_desk.post(reverse("admin:streams_stream_add"), form)
 
     assert answer.status_code == 302
     made = Stream.objects.get(slug=stream.slug + "-b")
@@ -172,7 +156,7 @@ def test_new_stream_gets_its_room_and_moderators(desk, admin, stream):
     assert Moderator.objects.get(stream=made).user == friend
 
 
-def test_removed_moderator_loses_tickets(desk, stream):
+def test_removed_moderator_loses_tickets(superuser_desk, stream):
     moderator = ModeratorFactory(stream=stream)
     form = {
         "title": stream.title,
@@ -184,7 +168,7 @@ def test_removed_moderator_loses_tickets(desk, stream):
         "moderators-0-DELETE": "on",
     }
 
-    answer = desk.post(reverse("admin:streams_stream_change", args=[stream.pk]), form)
+    answer = superuser_desk.post(reverse("admin:streams_stream_change", args=[stream.pk]), form)
 
     assert answer.status_code == 302
     assert not Moderator.objects.exists()
@@ -195,7 +179,7 @@ def test_removed_moderator_loses_tickets(desk, stream):
 
 
 @pytest.mark.parametrize(("kind", "seconds"), [("timeout", 300), ("ban", None)])
-def test_sanction_form_is_an_event(desk, stream, kind, seconds):
+def test_sanction_form_is_an_event(superuser_desk, stream, kind, seconds):
     user = UserFactory()
     form = {
         "stream": stream.pk,
@@ -205,7 +189,7 @@ def test_sanction_form_is_an_event(desk, stream, kind, seconds):
         "reason": "shouting",
     }
 
-    answer = desk.post(reverse("admin:streams_sanction_add"), form, follow=True)
+    answer = superuser_desk.post(reverse("admin:streams_sanction_add"), form, follow=True)
 
     event = last_event(stream)
     assert (event.user, event.kind, event.seconds, event.reason) == (
@@ -218,18 +202,18 @@ def test_sanction_form_is_an_event(desk, stream, kind, seconds):
     assert not Sanction.objects.exists()  # the archive writes it
 
 
-def test_nobody_sanctions_themselves(desk, admin, stream):
-    form = {"stream": stream.pk, "user": admin.pk, "kind": "ban", "seconds": "300"}
+def test_nobody_sanctions_themselves(superuser_desk, superuser, stream):
+    form = {"stream": stream.pk, "user": superuser.pk, "kind": "ban", "seconds": "300"}
 
-    answer = desk.post(reverse("admin:streams_sanction_add"), form, follow=True)
+    answer = superuser_desk.post(reverse("admin:streams_sanction_add"), form, follow=True)
 
     assert said(answer) == ["Nobody can sanction themselves. (forbidden)"]
     assert log_of(stream) == []
 
 
-def test_lifted_sanction_is_an_event(desk, stream):
+def test_lifted_sanction_is_an_event(superuser_desk, stream):
     user = UserFactory()
-    desk.post(
+    superuser_desk.post(
         reverse("admin:streams_sanction_add"),
         {"stream": stream.pk, "user": user.pk, "kind": "ban", "seconds": "300"},
     )
@@ -237,7 +221,7 @@ def test_lifted_sanction_is_an_event(desk, stream):
         stream=stream, user=user, kind="ban", placed_at=stream.created_at, log_id=1
     )
 
-    act(desk, Sanction, "lift", row)
+    act(superuser_desk, Sanction, "lift", row)
 
     assert last_event(stream).user == user.pk
     assert log_of(stream)[-1][0] == "sanction.lifted"
@@ -251,31 +235,31 @@ def test_lifted_sanction_is_an_event(desk, stream):
     [("hide", "comment.hidden"), ("restore", "comment.restored"), ("pin", "comment.pinned")],
 )
 @pytest.mark.django_db(transaction=True)  # the archive is asked from a thread of its own
-def test_comment_action_is_an_event(desk, admin, stream, action, kind):
+def test_comment_action_is_an_event(superuser_desk, superuser, stream, action, kind):
     comment = CommentFactory(stream=stream)
 
-    act(desk, Comment, action, comment)
+    act(superuser_desk, Comment, action, comment)
 
     [(logged, raw)] = log_of(stream)
     event = events.decode(logged, raw)
     target = event.comment if action == "hide" else event.comment.id
-    assert (logged, target, event.by) == (kind, str(comment.pk), admin.pk)
+    assert (logged, target, event.by) == (kind, str(comment.pk), superuser.pk)
     comment.refresh_from_db()
     assert comment.status == Status.VISIBLE  # the archive writes it
 
 
-def test_author_leads_to_their_page(desk):
+def test_author_leads_to_their_page(superuser_desk):
     row = CommentFactory()
     url = reverse("admin:comments_comment_changelist")
 
-    assert reverse("admin:person", args=[row.author_id]) in desk.get(url).content.decode()
+    assert reverse("admin:person", args=[row.author_id]) in superuser_desk.get(url).content.decode()
 
 
 @pytest.mark.parametrize(("action", "text"), [("approve", "is approved"), ("refuse", "is refused")])
-def test_hold_that_is_gone_is_refused_with_a_message(desk, stream, action, text):
+def test_hold_that_is_gone_is_refused_with_a_message(superuser_desk, stream, action, text):
     hold = HoldFactory(stream=stream)
 
-    answer = act(desk, type(hold), action, hold)
+    answer = act(superuser_desk, type(hold), action, hold)
 
     assert said(answer) == ["There is nothing here by that name. (not_found)"]
     hold.refresh_from_db()
@@ -285,37 +269,37 @@ def test_hold_that_is_gone_is_refused_with_a_message(desk, stream, action, text)
 # --- people ------------------------------------------------------------------------------------
 
 
-def test_token_is_shown_once_and_works(desk):
+def test_token_is_shown_once_and_works(superuser_desk):
     owner = UserFactory()
     form = {"user": owner.pk, "name": "bot", "scopes": ["read", "post"]}
 
-    answer = desk.post(reverse("admin:accounts_apitoken_add"), form, follow=True)
+    answer = superuser_desk.post(reverse("admin:accounts_apitoken_add"), form, follow=True)
 
     shown = next(text for text in said(answer) if text.startswith("The token, shown only now: "))
     token = find_token(shown.removeprefix("The token, shown only now: "))
     assert (token.user, token.scopes) == (owner, [Scope.READ, Scope.POST])
-    again = desk.get(reverse("admin:accounts_apitoken_changelist")).content.decode()
+    again = superuser_desk.get(reverse("admin:accounts_apitoken_changelist")).content.decode()
     assert shown not in again
     assert ApiToken.objects.count() == 1
 
 
-def test_token_is_revoked_by_an_action(desk):
-    desk.post(
+def test_token_is_revoked_by_an_action(superuser_desk):
+    superuser_desk.post(
         reverse("admin:accounts_apitoken_add"),
         {"user": UserFactory().pk, "name": "bot", "scopes": ["read"]},
     )
     token = ApiToken.objects.get()
 
-    act(desk, ApiToken, "revoke", token)
+    act(superuser_desk, ApiToken, "revoke", token)
 
     token.refresh_from_db()
     assert token.revoked_at is not None
 
 
-def test_closing_an_account_ends_its_tickets(desk):
+def test_closing_an_account_ends_its_tickets(superuser_desk):
     user = UserFactory()
 
-    act(desk, User, "close_accounts", user)
+    act(superuser_desk, User, "close_accounts", user)
 
     user.refresh_from_db()
     assert not user.is_active

@@ -13,7 +13,7 @@ from comments.models import Comment
 from livecomments import ids
 from livecomments.adminsite.lists import PAGE_SIZE
 from streams.models import AuditEntry
-from tests.factories import CommentFactory, StreamFactory, UserFactory
+from tests.factories import CommentFactory, StreamFactory
 from tests.load.admin_rows import SHORT, seed
 from tests.load.admin_urls import pages
 
@@ -22,17 +22,6 @@ pytestmark = pytest.mark.django_db
 COMMENTS = "/admin/comments/comment/"
 # Of 50,000: a page, some rows of a filter that reads on, and what a bitmap brings along.
 ROWS_READ_AT_MOST = 5_000
-
-
-@pytest.fixture
-def admin():
-    return UserFactory(is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def desk(client, admin):
-    client.force_login(admin)
-    return client
 
 
 def shown(desk, query=""):
@@ -61,66 +50,66 @@ def reading(sql):
 # --- from id to id -----------------------------------------------------------------------------
 
 
-def test_older_and_newer_lead_through_the_whole_list_and_back(desk):
+def test_older_and_newer_lead_through_the_whole_list_and_back(superuser_desk):
     stream = StreamFactory()
     rows = CommentFactory.create_batch(2 * PAGE_SIZE + 1, stream=stream)
     newest_first = sorted((row.pk for row in rows), reverse=True)
 
-    first, changes = shown(desk)
-    second, changes = shown(desk, changes.older_link())
-    third, changes = shown(desk, changes.older_link())
+    first, changes = shown(superuser_desk)
+    second, changes = shown(superuser_desk, changes.older_link())
+    third, changes = shown(superuser_desk, changes.older_link())
 
     assert [*first, *second, *third] == newest_first
     assert len(first) == len(second) == PAGE_SIZE
     assert changes.older is None
-    back, changes = shown(desk, changes.newer_link())
+    back, changes = shown(superuser_desk, changes.newer_link())
     assert back == second
-    front, changes = shown(desk, changes.newer_link())
+    front, changes = shown(superuser_desk, changes.newer_link())
     assert front == first
     assert (changes.newer, changes.older) == (None, first[-1])
 
 
-def test_filters_stay_when_paging_and_start_at_the_newest_when_changed(desk):
+def test_filters_stay_when_paging_and_start_at_the_newest_when_changed(superuser_desk):
     stream = StreamFactory()
     CommentFactory.create_batch(PAGE_SIZE + 1, stream=stream)
     CommentFactory()
 
-    _, changes = shown(desk, f"?stream={stream.pk}")
+    _, changes = shown(superuser_desk, f"?stream={stream.pk}")
     assert f"stream={stream.pk}" in changes.older_link()
-    older, changes = shown(desk, changes.older_link())
+    older, changes = shown(superuser_desk, changes.older_link())
 
     assert len(older) == 1
     assert "older" not in changes.get_query_string({"since": "day"})
 
 
-def test_list_begins_with_the_last_days_and_goes_back_when_asked(desk):
+def test_list_begins_with_the_last_days_and_goes_back_when_asked(superuser_desk):
     recent = CommentFactory()
     old = CommentFactory(id=ids.first_id_at(ids.EPOCH_MS + 1), author=recent.author)
 
-    assert shown(desk)[0] == [recent.pk]
-    assert shown(desk, "?since=all")[0] == [recent.pk, old.pk]
-    assert shown(desk, f"?author__id__exact={recent.author_id}")[0] == [recent.pk, old.pk]
+    assert shown(superuser_desk)[0] == [recent.pk]
+    assert shown(superuser_desk, "?since=all")[0] == [recent.pk, old.pk]
+    assert shown(superuser_desk, f"?author__id__exact={recent.author_id}")[0] == [recent.pk, old.pk]
 
 
 @pytest.mark.parametrize("wrong", ["older=x", "older=-1", f"newer={10**20}"])
-def test_place_that_is_no_id_leads_back_to_the_list(desk, wrong):
-    assert desk.get(f"{COMMENTS}?{wrong}").status_code == 302
+def test_place_that_is_no_id_leads_back_to_the_list(superuser_desk, wrong):
+    assert superuser_desk.get(f"{COMMENTS}?{wrong}").status_code == 302
 
 
-def test_search_finds_an_id_or_a_whole_name_and_nothing_else(desk):
+def test_search_finds_an_id_or_a_whole_name_and_nothing_else(superuser_desk):
     wanted = CommentFactory(text="the needle here")
     CommentFactory(text="hay")
 
-    assert shown(desk, f"?q={wanted.pk}")[0] == [wanted.pk]
-    assert shown(desk, f"?q={wanted.author.display_name.upper()}")[0] == [wanted.pk]
-    assert shown(desk, "?q=needle")[0] == []
+    assert shown(superuser_desk, f"?q={wanted.pk}")[0] == [wanted.pk]
+    assert shown(superuser_desk, f"?q={wanted.author.display_name.upper()}")[0] == [wanted.pk]
+    assert shown(superuser_desk, "?q=needle")[0] == []
 
 
-def test_action_cannot_take_the_whole_list(desk):
+def test_action_cannot_take_the_whole_list(superuser_desk):
     rows = CommentFactory.create_batch(2)
     data = {"action": "hide", "_selected_action": [rows[0].pk], "select_across": "1"}
 
-    answer = desk.post(COMMENTS, data, follow=True)
+    answer = superuser_desk.post(COMMENTS, data, follow=True)
 
     assert [str(message) for message in answer.context["messages"]] == [
         "Choose the rows: an action cannot take the whole list."

@@ -28,19 +28,22 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin():
+    """An administrator of the house, who is no superuser."""
     user = UserFactory(is_staff=True)
     user.groups.add(Group.objects.get(name="Administrators"))
     return user
 
 
 @pytest.fixture
-def desk(client, admin):
+def admin_desk(client, admin):
+    """The administrator's browser."""
     client.force_login(admin)
     return client
 
 
 @pytest.fixture
 def person():
+    """Somebody who has been here for a while."""
     return UserFactory(date_joined=timezone.now() - timedelta(days=40))
 
 
@@ -172,19 +175,19 @@ async def _with_a_client_of_its_own(work):
 # --- the page ----------------------------------------------------------------------------------
 
 
-def test_page_suspends_and_lifts(desk, person):
+def test_page_suspends_and_lifts(admin_desk, person):
     data = {"do": "suspend", "seconds": "86400", "reason": "spam"}
-    shown = desk.post(page_of(person), data, follow=True).content.decode()
+    shown = admin_desk.post(page_of(person), data, follow=True).content.decode()
     assert "Kept out of every stream until" in shown
     assert refusal_of(person).code is ErrorCode.TIMED_OUT
 
-    desk.post(page_of(person), {"do": "lift"})
+    admin_desk.post(page_of(person), {"do": "lift"})
 
     assert refusal_of(person) is None
 
 
-def test_page_without_a_reason_suspends_nobody(desk, person):
-    answer = desk.post(page_of(person), {"do": "suspend", "seconds": "0", "reason": ""})
+def test_page_without_a_reason_suspends_nobody(admin_desk, person):
+    answer = admin_desk.post(page_of(person), {"do": "suspend", "seconds": "0", "reason": ""})
 
     assert answer.context["suspension_form"].errors.keys() == {"reason"}
     assert not Suspension.objects.exists()
@@ -206,7 +209,7 @@ def test_managing_moderator_notes_but_does_not_suspend(client, person):
     assert refused.context["suspension_form"] is None
 
 
-def test_page_shows_what_was_said_and_done_with_older_pages(desk, person):
+def test_page_shows_what_was_said_and_done_with_older_pages(admin_desk, person):
     stream = StreamFactory()
     rows = CommentFactory.create_batch(COMMENTS_SHOWN + 1, author=person, stream=stream)
     CommentFactory(text="of somebody else")
@@ -215,8 +218,8 @@ def test_page_shows_what_was_said_and_done_with_older_pages(desk, person):
     )
     HoldFactory(author=person, stream=stream, text="held words")
 
-    first = desk.get(page_of(person))
-    older = desk.get(f"{page_of(person)}?older={first.context['older']}")
+    first = admin_desk.get(page_of(person))
+    older = admin_desk.get(f"{page_of(person)}?older={first.context['older']}")
 
     assert [row.pk for row in first.context["comments"]] == [row.pk for row in rows[:0:-1]]
     assert older.context["comments"] == [rows[0]]

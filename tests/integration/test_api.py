@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.test import Client
 
 from comments.models import Status
 from livecomments import tickets
@@ -16,30 +15,11 @@ from tests.factories import (
     CommentFactory,
     ModeratorFactory,
     StreamFactory,
-    UserFactory,
     log_of,
     open_room,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stream():
-    row = StreamFactory()
-    open_room(row)
-    return row
-
-
-@pytest.fixture
-def person():
-    return UserFactory()
-
-
-@pytest.fixture
-def signed_in(client: Client, person):
-    client.force_login(person)
-    return client
 
 
 def bearer(user, *scopes):
@@ -158,7 +138,7 @@ def test_comment_history_makes_a_fixed_number_of_queries(client, rows, django_as
         assert len(client.get(url).json()["results"]) == rows
 
 
-def test_posted_comment_is_accepted_and_logged(signed_in, stream, person):
+def test_posted_comment_is_accepted_and_logged(signed_in, stream, viewer):
     answer = post(
         signed_in, f"/api/v1/streams/{stream.slug}/comments/", {"text": " hi ", "nonce": "n1"}
     )
@@ -168,7 +148,7 @@ def test_posted_comment_is_accepted_and_logged(signed_in, stream, person):
     assert body["type"] == "comment.accepted"
     assert body["nonce"] == "n1"
     assert body["comment"]["text"] == "hi"
-    assert body["comment"]["user"]["id"] == str(person.pk)
+    assert body["comment"]["user"]["id"] == str(viewer.pk)
     [(kind, _)] = log_of(stream)
     assert kind == "comment.posted"
 
@@ -193,7 +173,7 @@ def test_same_key_with_another_text_is_refused(signed_in, stream):
     assert (answer.status_code, answer.json()["code"]) == (409, "nonce_reused")
 
 
-def test_comment_in_a_reviewed_room_is_held(signed_in, person):
+def test_comment_in_a_reviewed_room_is_held(signed_in, viewer):
     stream = StreamFactory(review=True)
     open_room(stream)
 
@@ -219,8 +199,8 @@ def test_rate_limit_names_the_wait(signed_in, stream):
 # --- tokens -------------------------------------------------------------------------------------
 
 
-def test_token_posts_with_one_query(client, stream, person, django_assert_num_queries):
-    headers = bearer(person, Scope.POST, Scope.MODERATE)
+def test_token_posts_with_one_query(client, stream, viewer, django_assert_num_queries):
+    headers = bearer(viewer, Scope.POST, Scope.MODERATE)
     url = f"/api/v1/streams/{stream.slug}/comments/"
     assert post(client, url, {"text": "first"}, **headers).status_code == 201
 
@@ -228,40 +208,40 @@ def test_token_posts_with_one_query(client, stream, person, django_assert_num_qu
         assert post(client, url, {"text": "second"}, **headers).status_code == 201
 
 
-def test_token_posts_in_the_name_of_its_owner(client, stream, person):
+def test_token_posts_in_the_name_of_its_owner(client, stream, viewer):
     answer = post(
         client,
         f"/api/v1/streams/{stream.slug}/comments/",
         {"text": "beep"},
-        **bearer(person, Scope.POST),
+        **bearer(viewer, Scope.POST),
     )
 
     assert answer.status_code == 201
-    assert answer.json()["comment"]["user"]["name"] == person.display_name
+    assert answer.json()["comment"]["user"]["name"] == viewer.display_name
 
 
 @pytest.mark.parametrize("path", ["comments/", "reactions/", "ticket/"])
-def test_token_without_the_scope_is_refused(client, stream, person, path):
+def test_token_without_the_scope_is_refused(client, stream, viewer, path):
     body = {"text": "beep"} if path == "comments/" else {"kind": "like"}
 
     answer = post(
-        client, f"/api/v1/streams/{stream.slug}/{path}", body, **bearer(person, Scope.READ)
+        client, f"/api/v1/streams/{stream.slug}/{path}", body, **bearer(viewer, Scope.READ)
     )
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert log_of(stream) == []
 
 
-def test_token_without_read_may_not_read(client, stream, person):
-    headers = bearer(person, Scope.POST)
+def test_token_without_read_may_not_read(client, stream, viewer):
+    headers = bearer(viewer, Scope.POST)
 
     answer = client.get(f"/api/v1/streams/{stream.slug}/", headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
-def test_revoked_token_is_refused(client, stream, person):
-    token, text = create_token(person, name="old", scopes=[Scope.READ])
+def test_revoked_token_is_refused(client, stream, viewer):
+    token, text = create_token(viewer, name="old", scopes=[Scope.READ])
     headers = {"Authorization": f"Bearer {text}"}
     assert client.get("/api/v1/streams/", headers=headers).status_code == 200
 
@@ -272,10 +252,10 @@ def test_revoked_token_is_refused(client, stream, person):
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
-def test_token_of_a_closed_account_is_refused(client, person):
-    headers = bearer(person, Scope.READ)
-    person.is_active = False
-    person.save()
+def test_token_of_a_closed_account_is_refused(client, viewer):
+    headers = bearer(viewer, Scope.READ)
+    viewer.is_active = False
+    viewer.save()
 
     assert client.get("/api/v1/streams/", headers=headers).status_code == 401
 
@@ -287,10 +267,10 @@ def test_token_of_a_closed_account_is_refused(client, person):
         ((Scope.POST, Scope.REACT, Scope.MODERATE), Role.MODERATOR),
     ],
 )
-def test_ticket_of_a_token_is_staff_only_with_the_scope(client, stream, person, scopes, role):
-    ModeratorFactory(stream=stream, user=person)
+def test_ticket_of_a_token_is_staff_only_with_the_scope(client, stream, viewer, scopes, role):
+    ModeratorFactory(stream=stream, user=viewer)
 
-    answer = client.post(f"/api/v1/streams/{stream.slug}/ticket/", headers=bearer(person, *scopes))
+    answer = client.post(f"/api/v1/streams/{stream.slug}/ticket/", headers=bearer(viewer, *scopes))
 
     assert answer.status_code == 200
     assert tickets.read(answer.json()["ticket"]).identity.role == role
@@ -299,15 +279,15 @@ def test_ticket_of_a_token_is_staff_only_with_the_scope(client, stream, person, 
 # --- tickets and reactions ----------------------------------------------------------------------
 
 
-def test_ticket_names_person_and_stream(signed_in, stream, person):
+def test_ticket_names_person_and_stream(signed_in, stream, viewer):
     answer = signed_in.post(f"/api/v1/streams/{stream.slug}/ticket/")
 
     claims = tickets.read(answer.json()["ticket"])
     assert claims.room == tickets.Room(stream.pk, stream.partition, stream.slug)
-    assert claims.identity.user_id == person.pk
+    assert claims.identity.user_id == viewer.pk
     assert answer.json()["you"] == {
-        "id": str(person.pk),
-        "name": person.display_name,
+        "id": str(viewer.pk),
+        "name": viewer.display_name,
         "role": "viewer",
         "ticket_expires_at": answer.json()["expires_at"],
     }

@@ -11,11 +11,6 @@ pytestmark = pytest.mark.django_db
 BOOT = re.compile(r'<script id="boot" type="application/json">(.*?)</script>', re.S)
 
 
-@pytest.fixture
-def stream():
-    return StreamFactory(slug="quay")
-
-
 def who(name, stream):
     """Somebody, by what they are in the stream."""
     match name:
@@ -47,14 +42,14 @@ def who(name, stream):
 )
 def test_who_may_open_it(client, stream, name, status):
     client.force_login(who(name, stream))
-    assert client.get("/admin/desk/quay/").status_code == status
+    assert client.get("/admin/desk/here/").status_code == status
 
 
 def test_who_has_not_signed_in_may_do_so_first(client, stream):
-    answer = client.get("/admin/desk/quay/")
+    answer = client.get("/admin/desk/here/")
     assert (answer.status_code, answer["Location"]) == (
         302,
-        "/admin/login/?next=/admin/desk/quay/",
+        "/admin/login/?next=/admin/desk/here/",
     )
 
 
@@ -65,14 +60,14 @@ def test_there_is_none_of_a_stream_that_is_not(client, stream):
 
 def test_it_changes_nothing(client, stream):
     client.force_login(stream.broadcaster)
-    assert client.post("/admin/desk/quay/").status_code == 405
+    assert client.post("/admin/desk/here/").status_code == 405
 
 
 def test_its_script_is_told_where_to_ask(client, stream):
     client.force_login(who("moderator", stream))
-    page = client.get("/admin/desk/quay/").content.decode()
+    page = client.get("/admin/desk/here/").content.decode()
     boot = json.loads(BOOT.search(page)[1])
-    assert boot["sanctions_url"] == "/api/v1/streams/quay/sanctions/"
-    assert boot["ticket_url"] == "/api/v1/streams/quay/ticket/"
+    assert boot["sanctions_url"] == "/api/v1/streams/here/sanctions/"
+    assert boot["ticket_url"] == "/api/v1/streams/here/ticket/"
     assert boot["review_url"] == "/admin/review/"
     assert boot["person_url"] is None  # the house's pages are not for moderators of one stream

@@ -19,19 +19,6 @@ READ = ["", "comments/", "reactions/"]
 WRITE = ["comments/", "reactions/", "ticket/"]
 
 
-@pytest.fixture
-def stream():
-    row = StreamFactory(slug="here")
-    open_room(row)
-    return row
-
-
-@pytest.fixture
-def signed_in(client: Client):
-    client.force_login(UserFactory())
-    return client
-
-
 def assert_problem(answer, status, code):
     """The whole shape, so that nothing else can leak into it."""
     assert answer.status_code == status, answer.content

@@ -38,24 +38,6 @@ from tests.reviewing import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stream():
-    row = StreamFactory()
-    open_room(row)
-    return row
-
-
-@pytest.fixture
-def moderator(stream):
-    return ModeratorFactory(stream=stream).user
-
-
-@pytest.fixture
-def desk(client, moderator):
-    client.force_login(moderator)
-    return client
-
-
 # --- the list ------------------------------------------------------------------------------------
 
 

@@ -18,10 +18,8 @@ from streams.payloads import room_of
 from tests.factories import (
     CommentFactory,
     ModeratorFactory,
-    StreamFactory,
     UserFactory,
     log_of,
-    open_room,
 )
 from tests.reviewing import (
     QUEUE,
@@ -35,24 +33,6 @@ from tests.reviewing import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)  # actions read rows in other threads
-
-
-@pytest.fixture
-def stream():
-    row = StreamFactory()
-    open_room(row)
-    return row
-
-
-@pytest.fixture
-def moderator(stream):
-    return ModeratorFactory(stream=stream).user
-
-
-@pytest.fixture
-def desk(client, moderator):
-    client.force_login(moderator)
-    return client
 
 
 # --- decisions -----------------------------------------------------------------------------------

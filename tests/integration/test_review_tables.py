@@ -13,13 +13,6 @@ TABLES = [Report, Appeal]
 assert tables
 
 
-@pytest.fixture
-def stream():
-    row = StreamFactory()
-    open_room(row)
-    return row
-
-
 def table(model):
     return reverse(f"admin:comments_{model._meta.model_name}_changelist")
 

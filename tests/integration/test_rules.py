@@ -18,27 +18,12 @@ from livecomments.protocol import Role
 from streams.payloads import room_of
 from tests.factories import (
     HoldFactory,
-    StreamFactory,
     log_of,
-    open_room,
 )
 from tests.reviewing import archived, last
 from tests.ruling import RULES, change, manager, present, url
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stream():
-    row = StreamFactory()
-    open_room(row)
-    return row
-
-
-@pytest.fixture
-def desk(client, stream):
-    client.force_login(stream.broadcaster)
-    return client
 
 
 # --- changing ------------------------------------------------------------------------------------
@@ -127,11 +112,11 @@ def test_hits_and_reversals_by_rule(stream):
     ]
 
 
-def test_the_page_has_the_record(desk, stream):
+def test_the_page_has_the_record(broadcaster_desk, stream):
     HoldFactory(stream=stream, reason="spam_words", detail="casino", status=HoldStatus.APPROVED)
     get_redis_connection("default").hset(redisdb.rule_hits(room_of(stream)), "spam_words|casino", 4)
 
-    answer = desk.get(url("rules_edit", stream))
+    answer = broadcaster_desk.get(url("rules_edit", stream))
 
     records = answer.context["records"]
     assert [(one.entry, one.hits, one.approved) for one in records] == [

@@ -25,19 +25,6 @@ from tests.ruling import RULES, change, form_of, present, url
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stream():
-    row = StreamFactory()
-    open_room(row)
-    return row
-
-
-@pytest.fixture
-def desk(client, stream):
-    client.force_login(stream.broadcaster)
-    return client
-
-
 # --- who may -------------------------------------------------------------------------------------
 
 
@@ -104,8 +91,8 @@ def test_the_list_of_streams_is_ones_own(client, stream):
     assert listed(ModeratorFactory(stream=stream).user) is None
 
 
-def test_a_stream_that_is_not_there(desk):
-    assert desk.get("/admin/rules/none/").status_code == 404
+def test_a_stream_that_is_not_there(broadcaster_desk):
+    assert broadcaster_desk.get("/admin/rules/none/").status_code == 404
 
 
 # --- the form ------------------------------------------------------------------------------------
@@ -137,8 +124,10 @@ def test_lines_without_an_action_are_held():
         ("report_threshold", "1001", "The report threshold is from 0 to 1000."),
     ],
 )
-def test_what_is_wrong_is_said(desk, stream, field, text, told):
-    answer = desk.post(url("rules_edit", stream), form_of(DEFAULTS, **{field: text}, save="1"))
+def test_what_is_wrong_is_said(broadcaster_desk, stream, field, text, told):
+    answer = broadcaster_desk.post(
+        url("rules_edit", stream), form_of(DEFAULTS, **{field: text}, save="1")
+    )
 
     assert answer.status_code == 200
     [problem] = answer.context["form"].non_field_errors()
@@ -147,8 +136,8 @@ def test_what_is_wrong_is_said(desk, stream, field, text, told):
     assert log_of(stream) == []
 
 
-def test_saving_makes_a_version(desk, stream):
-    answer = desk.post(
+def test_saving_makes_a_version(broadcaster_desk, stream):
+    answer = broadcaster_desk.post(
         url("rules_edit", stream), form_of(RULES, note="spammers", save="1"), follow=True
     )
 
@@ -157,32 +146,34 @@ def test_saving_makes_a_version(desk, stream):
     assert present(stream) == (1, RULES)
 
 
-def test_a_form_that_is_too_old_is_not_saved_and_not_lost(desk, stream):
+def test_a_form_that_is_too_old_is_not_saved_and_not_lost(broadcaster_desk, stream):
     change(stream, RULES)
 
-    answer = desk.post(url("rules_edit", stream), form_of(DEFAULTS, 0, words="mine", save="1"))
+    answer = broadcaster_desk.post(
+        url("rules_edit", stream), form_of(DEFAULTS, 0, words="mine", save="1")
+    )
 
     assert "Somebody else has changed the rules" in answer.content.decode()
     assert answer.context["form"]["words"].value() == "mine"
     assert present(stream) == (1, RULES)
 
 
-def test_the_page_says_nothing_of_other_peoples_html(desk, stream):
+def test_the_page_says_nothing_of_other_peoples_html(broadcaster_desk, stream):
     change(stream, Rules(words=(Word("<script>alert(1)</script>", "hold"),)))
     archived(stream)
     for page in (url("rules_edit", stream), url("rules_version", stream, 1)):
-        assert b"<script>alert" not in desk.get(page).content
+        assert b"<script>alert" not in broadcaster_desk.get(page).content
 
 
 # --- trying --------------------------------------------------------------------------------------
 
 
-def test_trying_shows_what_would_have_been_found_and_saves_nothing(desk, stream):
+def test_trying_shows_what_would_have_been_found_and_saves_nothing(broadcaster_desk, stream):
     CommentFactory(stream=stream, text="come to the casino")
     CommentFactory(stream=stream, text="hello there")
     CommentFactory(text="casino elsewhere")
 
-    answer = desk.post(
+    answer = broadcaster_desk.post(
         url("rules_edit", stream), form_of(DEFAULTS, **{"words": "casino | block", "try": "1"})
     )
 
@@ -194,9 +185,11 @@ def test_trying_shows_what_would_have_been_found_and_saves_nothing(desk, stream)
     assert log_of(stream) == []
 
 
-def test_trying_is_limited(desk, stream):
+def test_trying_is_limited(broadcaster_desk, stream):
     answers = [
-        desk.post(url("rules_edit", stream), form_of(DEFAULTS, **{"try": "1"})).status_code
+        broadcaster_desk.post(
+            url("rules_edit", stream), form_of(DEFAULTS, **{"try": "1"})
+        ).status_code
         for _ in range(11)
     ]
     assert answers == [200] * 10 + [429]
@@ -205,20 +198,20 @@ def test_trying_is_limited(desk, stream):
 # --- versions ------------------------------------------------------------------------------------
 
 
-def test_versions_are_listed_and_compared(desk, stream):
+def test_versions_are_listed_and_compared(broadcaster_desk, stream):
     change(stream, RULES, note="first")
     change(stream, msgspec.structs.replace(RULES, copies="block"), note="second")
     archived(stream)
 
-    listed = desk.get(url("rules_versions", stream))
-    second = desk.get(url("rules_version", stream, 2))
+    listed = broadcaster_desk.get(url("rules_versions", stream))
+    second = broadcaster_desk.get(url("rules_version", stream, 2))
 
     rows = [(row.version, row.note) for row in listed.context["versions"]]
     assert rows == [(2, "second"), (1, "first")]
     assert listed.context["present"] == 2
     changed = [line for line in second.context["changes"] if line[0] != "same"]
     assert changed == [("removed", '  "copies": "hold",'), ("added", '  "copies": "block",')]
-    assert desk.get(url("rules_version", stream, 3)).status_code == 404
+    assert broadcaster_desk.get(url("rules_version", stream, 3)).status_code == 404
 
 
 def test_the_first_version_is_compared_with_the_defaults():
@@ -228,38 +221,38 @@ def test_the_first_version_is_compared_with_the_defaults():
     assert changes_between('{"old": 1}', '{"old": 1}') == []  # of a release that had other rules
 
 
-def test_an_old_version_holds_again_as_a_new_one(desk, stream):
+def test_an_old_version_holds_again_as_a_new_one(broadcaster_desk, stream):
     change(stream, RULES)
     change(stream, DEFAULTS)
     archived(stream)
 
-    answer = desk.post(url("rules_version", stream, 1), follow=True)
+    answer = broadcaster_desk.post(url("rules_version", stream, 1), follow=True)
 
     assert said(answer) == ["Version 1 holds again, as version 3."]
     assert present(stream) == (3, RULES)
     assert last(stream)[1].note == "Version 1 again."
 
 
-def test_versions_of_another_stream_are_not_shown(desk, stream):
+def test_versions_of_another_stream_are_not_shown(broadcaster_desk, stream):
     other = StreamFactory(partition=stream.partition)
     open_room(other)
     change(other, RULES)
     archived(other)
     assert RuleVersion.objects.count() == 1
-    assert desk.get(url("rules_version", stream, 1)).status_code == 404
+    assert broadcaster_desk.get(url("rules_version", stream, 1)).status_code == 404
 
 
 # --- files ---------------------------------------------------------------------------------------
 
 
-def test_an_export_can_be_loaded_elsewhere(desk, stream):
+def test_an_export_can_be_loaded_elsewhere(broadcaster_desk, stream):
     change(stream, RULES)
-    exported = desk.get(url("rules_export", stream))
+    exported = broadcaster_desk.get(url("rules_export", stream))
     assert exported.headers["Content-Disposition"].endswith(f'"rules-{stream.slug}-1.json"')
     change(stream, DEFAULTS)
 
     file = SimpleUploadedFile("rules.json", exported.content)
-    answer = desk.post(url("rules_load", stream), {"file": file})
+    answer = broadcaster_desk.post(url("rules_load", stream), {"file": file})
 
     shown = answer.context["form"].initial
     assert shown == initial_of(RULES, version=2)
@@ -269,20 +262,20 @@ def test_an_export_can_be_loaded_elsewhere(desk, stream):
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'{"copies": "explode"}', b'{"what": 1}', b"\xff", b"{" * 2**20]
 )
-def test_a_file_that_is_none_is_told(desk, stream, content):
+def test_a_file_that_is_none_is_told(broadcaster_desk, stream, content):
     file = SimpleUploadedFile("rules.json", content)
-    answer = desk.post(url("rules_load", stream), {"file": file})
+    answer = broadcaster_desk.post(url("rules_load", stream), {"file": file})
     assert answer.status_code == 200
     assert answer.context["importing"].errors["file"]
     assert answer.context["form"].initial["copies"] == DEFAULTS.copies
 
 
-def test_the_defaults_can_be_loaded(desk, stream):
+def test_the_defaults_can_be_loaded(broadcaster_desk, stream):
     change(stream, RULES)
-    answer = desk.post(url("rules_load", stream), {"defaults": "1"})
+    answer = broadcaster_desk.post(url("rules_load", stream), {"defaults": "1"})
     assert answer.context["form"].initial == initial_of(DEFAULTS, version=1)
 
 
-def test_an_export_is_plain_json(desk, stream):
-    exported = json.loads(desk.get(url("rules_export", stream)).content)
+def test_an_export_is_plain_json(broadcaster_desk, stream):
+    exported = json.loads(broadcaster_desk.get(url("rules_export", stream)).content)
     assert exported == json.loads(msgspec.json.encode(DEFAULTS))

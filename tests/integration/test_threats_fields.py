@@ -15,10 +15,8 @@ from livecomments.accounts.models import User
 from tests.factories import (
     PASSWORD,
     ModeratorFactory,
-    StreamFactory,
     UserFactory,
     log_of,
-    open_room,
 )
 from tests.integration.test_accounts import sign_up_form
 
@@ -47,13 +45,6 @@ GOOD_BODIES = {
 
 
 # --- REST ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def stream():
-    row = StreamFactory(slug="here")
-    open_room(row)
-    return row
 
 
 def written(client):

@@ -31,7 +31,6 @@ from tests.factories import (
     UserFactory,
     appeal_about,
     log_of,
-    open_room,
     report_of,
 )
 from tests.integration.test_accounts import revoked_users
@@ -196,13 +195,6 @@ def test_every_address_is_in_the_table():
 
 
 # --- the people ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def stream():
-    row = StreamFactory(slug="here")
-    open_room(row)
-    return row
 
 
 @pytest.fixture

@@ -75,12 +75,6 @@ def test_names_of_office_are_one_query(rows, django_assert_num_queries):
 # --- in the admin -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def desk(client):
-    client.force_login(person("Root", is_staff=True, is_superuser=True))
-    return client
-
-
 def change(desk, user, **fields):
     url = reverse("admin:accounts_user_change", args=[user.pk])
     form = {
@@ -98,12 +92,12 @@ def change(desk, user, **fields):
     ("name", "error"),
     [("Аnа Limа", NAME_ALIKE), ("ANA LIMA", NAME_TAKEN), ("Bo", NAME_TAKEN), ("\u202eBo", None)],
 )
-def test_renaming_is_checked_like_signing_up(desk, name, error):
+def test_renaming_is_checked_like_signing_up(superuser_desk, name, error):
     in_office("moderator")
     person("Bo")
     user = person("Cleo")
 
-    answer = change(desk, user, display_name=name)
+    answer = change(superuser_desk, user, display_name=name)
 
     assert answer.status_code == 200
     found = answer.context["adminform"].form.errors["display_name"]
@@ -112,27 +106,27 @@ def test_renaming_is_checked_like_signing_up(desk, name, error):
     assert user.display_name == "Cleo"
 
 
-def test_rename_ends_the_tickets_that_say_the_old_name(desk):
+def test_rename_ends_the_tickets_that_say_the_old_name(superuser_desk):
     user = person("Cleo")
-    assert change(desk, user, display_name="  Cleo   Two ").status_code == 302
+    assert change(superuser_desk, user, display_name="  Cleo   Two ").status_code == 302
     user.refresh_from_db()
     assert user.display_name == "Cleo Two"
     assert revoked_users() == [user.pk]
 
 
-def test_somebody_in_office_may_be_edited_under_their_own_name(desk):
+def test_somebody_in_office_may_be_edited_under_their_own_name(superuser_desk):
     user = in_office("moderator")
-    assert change(desk, user, email="new@example.org").status_code == 302
-    assert change(desk, user, display_name="ANA LIMA").status_code == 302
+    assert change(superuser_desk, user, email="new@example.org").status_code == 302
+    assert change(superuser_desk, user, display_name="ANA LIMA").status_code == 302
     assert revoked_users() == [user.pk]  # by the second
 
 
-def test_person_made_in_the_admin_has_a_checked_name(desk):
+def test_person_made_in_the_admin_has_a_checked_name(superuser_desk):
     in_office("staff")
     url = reverse("admin:accounts_user_add")
-    assert desk.get(url).status_code == 200
-    assert errors_of_admin(desk.post(url, sign_up_form("Аnа Limа"))) == [NAME_ALIKE]
-    assert desk.post(url, sign_up_form("Bo Berg")).status_code == 302
+    assert superuser_desk.get(url).status_code == 200
+    assert errors_of_admin(superuser_desk.post(url, sign_up_form("Аnа Limа"))) == [NAME_ALIKE]
+    assert superuser_desk.post(url, sign_up_form("Bo Berg")).status_code == 302
     assert User.objects.get(display_name="Bo Berg").username == "bo berg"
 
 

@@ -20,18 +20,11 @@ from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode, Role
 from streams import editing, queries
 from streams.models import Moderator, Stream
-from tests.factories import PASSWORD, ModeratorFactory, StreamFactory, UserFactory, open_room
+from tests.factories import PASSWORD, ModeratorFactory, UserFactory
 from tests.integration.test_accounts import revoked_users
 
 pytestmark = pytest.mark.django_db
 PASSWORDS = {"new_password1": "another long password", "new_password2": "another long password"}
-
-
-@pytest.fixture
-def stream():
-    row = StreamFactory()
-    open_room(row)
-    return row
 
 
 @pytest.fixture

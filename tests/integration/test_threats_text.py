@@ -155,34 +155,27 @@ def say(client, stream, text):
     return client.post(url, json.dumps({"text": text}), "application/json")
 
 
-@pytest.fixture
-def room():
-    stream = StreamFactory()
-    open_room(stream)
-    return stream
-
-
 @pytest.mark.parametrize(
     "text",
     ["see https://evil.example/x", "evil.com", "ｅｖｉｌ．ｃｏｍ", "e\u200bvil.com", "t.me/x"],
 )
-def test_t7_a_link_of_somebody_new_waits_for_a_moderator(client, room, text):
+def test_t7_a_link_of_somebody_new_waits_for_a_moderator(client, stream, text):
     client.force_login(UserFactory())
-    answer = say(client, room, text)
+    answer = say(client, stream, text)
     assert (answer.status_code, answer.json()["reason"]) == (202, "spam_links")
     assert answer.json()["rule"] == RULES[Reason.LINKS]
-    assert [kind for kind, _ in log_of(room)] == ["comment.held"]
-    assert say(client, room, "no link then").status_code == 201
+    assert [kind for kind, _ in log_of(stream)] == ["comment.held"]
+    assert say(client, stream, "no link then").status_code == 201
 
 
 @pytest.mark.parametrize("mode", ["block", "listed"])
-def test_t7_a_room_may_refuse_links(client, room, mode):
-    async_to_sync(set_links_mode)(room, mode)
+def test_t7_a_room_may_refuse_links(client, stream, mode):
+    async_to_sync(set_links_mode)(stream, mode)
     client.force_login(UserFactory())
-    answer = say(client, room, "see https://evil.example/x")
+    answer = say(client, stream, "see https://evil.example/x")
     assert (answer.status_code, answer.json()["code"]) == (403, "links_not_allowed")
-    assert log_of(room) == []
-    assert say(client, room, "no link then").status_code == 201
+    assert log_of(stream) == []
+    assert say(client, stream, "no link then").status_code == 201
 
 
 async def set_links_mode(stream, mode):
@@ -190,21 +183,21 @@ async def set_links_mode(stream, mode):
     await redisdb.close()
 
 
-def test_whoever_has_standing_sends_links_and_staff_do_at_once(client, room):
+def test_whoever_has_standing_sends_links_and_staff_do_at_once(client, stream):
     day = timezone.now() - timedelta(days=1, minutes=1)
     known = UserFactory(date_joined=day, standing=Standing.KNOWN)
-    for user in (known, room.broadcaster, UserFactory(is_superuser=True)):
+    for user in (known, stream.broadcaster, UserFactory(is_superuser=True)):
         client.force_login(user)
-        assert say(client, room, f"https://good.example/{user.pk}").status_code == 201
+        assert say(client, stream, f"https://good.example/{user.pk}").status_code == 201
     for user in (UserFactory(date_joined=day), UserFactory(standing=Standing.KNOWN)):
         client.force_login(user)
-        assert say(client, room, f"https://good.example/{user.pk}").status_code == 202
-    assert len(log_of(room)) == 5
+        assert say(client, stream, f"https://good.example/{user.pk}").status_code == 202
+    assert len(log_of(stream)) == 5
 
 
-def test_a_link_is_stored_as_it_was_written_and_nothing_is_added(client, room):
-    client.force_login(room.broadcaster)
-    comment = say(client, room, "https://evil.example/picture.png").json()["comment"]
+def test_a_link_is_stored_as_it_was_written_and_nothing_is_added(client, stream):
+    client.force_login(stream.broadcaster)
+    comment = say(client, stream, "https://evil.example/picture.png").json()["comment"]
     assert comment["text"] == "https://evil.example/picture.png"
     assert set(comment) == {"id", "user", "text", "at"}  # no preview, title or picture
 
