@@ -17,6 +17,7 @@ from livecomments.tickets import Room
 
 from .connection import BUFFER_LIMIT_BYTES, Connection, Direct
 from .frames import PreparedFrame, Run
+from .redaction import Gone
 
 Thing = TypeVar("Thing")
 
@@ -84,11 +85,15 @@ class Feed:
 
     def put_before(self, frames: Iterable[PreparedFrame]) -> None:
         """Take older frames into the ring, newest first, as many as follow and fit."""
+        gone = Gone()
+        for kept in self._ring:
+            gone.take(kept)
         for frame in frames:
             if len(self._ring) == RING_FRAMES:
                 return
             if frame.seq == self.base:
-                self._ring.appendleft(frame)
+                self._ring.appendleft(self._without(gone, frame))
+                gone.take(frame)
 
     def start(self, epoch: str, seq: int) -> None:
         """Begin, or begin again, at a point of the frame log. Seats must be taken anew."""
@@ -102,11 +107,19 @@ class Feed:
         """Take the next frame; False when it does not follow the last."""
         if frame.seq != self.top + 1:
             return False
+        gone = Gone()
+        if gone.take(frame):
+            for place, earlier in enumerate(self._ring):
+                self._ring[place] = self._without(gone, earlier)
         self._ring.append(frame)
         self.top = frame.seq
         self._came = time.monotonic()
         self.sweep()
         return True
+
+    def _without(self, gone: Gone, frame: PreparedFrame) -> PreparedFrame:
+        """The frame as it may be shown from now on. Staff go on seeing what was hidden."""
+        return gone.redacted(frame) if self.audience is Audience.PUBLIC else frame
 
     def since(self, seq: int) -> list[PreparedFrame] | None:
         """Return the frames after `seq`, or None when the ring no longer has them all."""
