@@ -23,6 +23,9 @@ from .models import AuditEntry
 
 PERMISSION = "accounts.add_suspension"
 SUSPENDED, UNSUSPENDED = "user.suspended", "user.unsuspended"
+_LASTS = (
+    f"A time-out lasts from {TIMEOUT_MIN_SECONDS} seconds to {TIMEOUT_MAX_SECONDS // 86_400} days."
+)
 
 
 def suspend_user(
@@ -35,7 +38,7 @@ def suspend_user(
     if not reason.strip():
         raise DomainError(ErrorCode.BAD_MESSAGE, "A suspension says what it is for.")
     if seconds is not None and not TIMEOUT_MIN_SECONDS <= seconds <= TIMEOUT_MAX_SECONDS:
-        raise DomainError(ErrorCode.BAD_MESSAGE, "A time-out lasts from a second to 14 days.")
+        raise DomainError(ErrorCode.BAD_MESSAGE, _LASTS)
     with transaction.atomic():
         row = suspension.suspend(
             user, by=actor, seconds=seconds, reason=reason.strip()[:REASON_MAX_LENGTH]
