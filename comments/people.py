@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from livecomments.accounts.models import Standing, Suspension, User
+from livecomments.accounts.models import Standing, Suspension, User, user_cache_key
+from livecomments.accounts.recall import forget
 from streams.models import Sanction
 
 from .models import Comment, Hold, HoldStatus, Status
@@ -45,9 +46,9 @@ def renew_standings(user_ids: Iterable[int]) -> int:
     old_enough = timezone.now() - min(level.age for level in LEVELS)
     for user in rows.exclude(standing=Standing.NEW, date_joined__gt=old_enough):
         standing = computed_standing(user).standing
-        if standing != user.standing:
-            user.standing = standing
-            user.save(update_fields=["standing"])
+        # Asked once more: staff may have set it by hand meanwhile.
+        if standing != user.standing and rows.filter(pk=user.pk).update(standing=standing):
+            forget(user_cache_key(user.pk))
             changed += 1
     return changed
 

@@ -61,7 +61,7 @@ class PersonAdmin(UserModelAdmin):
     change_form_outer_before_template = "adminsite/person_link.html"
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("Person", {"fields": ("display_name", "email", "standing")}),
+        ("Person", {"fields": ("display_name", "email", "standing", "standing_by_hand")}),
         ("Rights", {"fields": ("is_active", *RIGHTS)}),
         ("Times", {"fields": ("valid_after", "last_login", "date_joined")}),
     )

@@ -1,6 +1,6 @@
 """Forms of the account pages. Sync, ORM."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import (
@@ -75,11 +75,35 @@ class SignUpForm(UserCreationForm):
 
 
 class PersonForm(ProfileForm):
-    """A person as the house sees them; a new name is checked like that of somebody new."""
+    """A person as the house sees them; a new name is checked like that of somebody new.
+
+    Whoever changes the standing means it to stay, whatever the record says.
+    """
 
     class Meta:
         model = User
         fields = "__all__"
+        help_texts = {
+            "standing_by_hand": "Ticks itself when the standing is changed here. Ticked, the "
+            "standing stays as it is; otherwise the record decides, and looks again whenever the "
+            "person says something."
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "standing" in self.fields:
+            # The record may have changed it while the page was open; that is no change by hand.
+            told = self.add_initial_prefix("standing") in self.data
+            self.fields["standing"].show_hidden_initial = told or not self.is_bound
+
+    def clean(self) -> dict[str, Any]:
+        """Keeps a standing that was changed, and takes none from a page that is out of date."""
+        super().clean()
+        if "standing" not in self.changed_data:
+            self.cleaned_data["standing"] = self.instance.standing
+        elif "standing_by_hand" not in self.changed_data:
+            self.cleaned_data["standing_by_hand"] = True
+        return self.cleaned_data
 
     def clean_display_name(self) -> str:
         """The name in its clean form. What somebody has had all along stays theirs."""

@@ -97,6 +97,14 @@ def test_new_suspension_replaces_the_open_one(admin, person):
     assert refusal_of(person).code is ErrorCode.BANNED
 
 
+@pytest.mark.parametrize("seconds", [9, 14 * 86_400 + 1])
+def test_time_out_everywhere_has_the_bounds_of_any_other(admin, person, seconds):
+    with pytest.raises(DomainError) as refused:
+        suspend_user(person, actor=admin, seconds=seconds, reason="spam")
+    assert refused.value.message == "A time-out lasts from 10 seconds to 14 days."
+    assert not Suspension.objects.exists()
+
+
 def test_suspension_is_audited_with_who_whom_why_and_from_where(admin, person):
     suspend_user(person, actor=admin, seconds=None, reason="spam", via="admin")
     unsuspend_user(person, actor=admin)
@@ -264,3 +272,71 @@ def test_any_sanction_counts_against_standing(admin, person, everywhere):
     computed = people.computed_standing(person)
     assert computed.standing is Standing.NEW
     assert "For “known”: 7 days without a sanction." in people.shortfalls(computed.record)
+
+
+@pytest.fixture
+def regular(person):
+    """Somebody whom the record makes known."""
+    stream = StreamFactory()
+    for _ in range(6):
+        CommentFactory(stream=stream, author=person)
+    assert people.computed_standing(person).standing is Standing.KNOWN
+    return person
+
+
+def form_of(desk, user):
+    """What the page of a person in the list of people would send as it is."""
+    answer = desk.get(reverse("admin:accounts_user_change", args=[user.pk]))
+    form = answer.context["adminform"].form
+    shown = {name: form[name].value() for name in ("username", "display_name", "email")}
+    standing = form["standing"]
+    kept = {"standing_by_hand": "on"} if form["standing_by_hand"].value() else {}
+    return {
+        **shown,
+        **kept,
+        "standing": standing.value(),
+        standing.html_initial_name: standing.value(),
+        "is_active": "on",
+    }
+
+
+def save(desk, user, form):
+    answer = desk.post(reverse("admin:accounts_user_change", args=[user.pk]), form)
+    assert answer.status_code == 302, answer.context["errors"]
+    people.renew_standings([user.pk])
+    user.refresh_from_db()
+    return user.standing, user.standing_by_hand
+
+
+def test_standing_that_was_changed_in_the_admin_stays(admin_desk, regular):
+    form = form_of(admin_desk, regular)
+    assert save(admin_desk, regular, form | {"standing": Standing.TRUSTED}) == (
+        Standing.TRUSTED,
+        True,
+    )
+
+    # It stays with what else is changed, until the record is to decide again.
+    form = form_of(admin_desk, regular)
+    renamed = save(admin_desk, regular, form | {"display_name": "Another name"})
+    assert renamed == (Standing.TRUSTED, True)
+    del form["standing_by_hand"]
+    assert save(admin_desk, regular, form) == (Standing.KNOWN, False)
+
+
+def test_standing_that_was_not_changed_is_left_to_the_record(admin_desk, regular):
+    form = form_of(admin_desk, regular)
+    assert form["standing"] == Standing.NEW
+    people.renew_standings([regular.pk])  # while the page is open
+
+    renamed = save(admin_desk, regular, form | {"display_name": "Another name"})
+
+    assert renamed == (Standing.KNOWN, False)
+    assert regular.display_name == "Another name"
+
+
+def test_page_of_people_says_whether_the_standing_is_kept(admin_desk, person):
+    url = reverse("admin:accounts_user_change", args=[person.pk])
+    page = admin_desk.get(url).content.decode()
+    assert 'name="standing_by_hand"' in page
+    assert 'name="initial-standing"' in page
+    assert "Ticks itself when the standing is changed here." in page

@@ -53,6 +53,23 @@ def test_whoever_is_removed_often_is_known_no_longer():
     assert user.standing == Standing.NEW
 
 
+def test_what_staff_set_by_hand_meanwhile_stays(monkeypatch):
+    user = regular()
+    computed_standing = people.computed_standing
+
+    def and_meanwhile(row):
+        found = computed_standing(row)
+        row = type(row).objects.get(pk=row.pk)
+        row.standing, row.standing_by_hand = Standing.TRUSTED, True
+        row.save()
+        return found
+
+    monkeypatch.setattr(people, "computed_standing", and_meanwhile)
+    assert people.renew_standings([user.pk]) == 0
+    user.refresh_from_db()
+    assert user.standing == Standing.TRUSTED
+
+
 def test_what_staff_set_by_hand_stays():
     user = UserFactory(standing=Standing.TRUSTED, standing_by_hand=True)
     assert people.renew_standings([user.pk]) == 0
