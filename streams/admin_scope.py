@@ -23,13 +23,14 @@ from livecomments.tickets import Identity
 from . import payloads, queries
 from .models import Stream
 from .payloads import StreamFacts
+from .suspending import may_suspend
 
 if TYPE_CHECKING:
     Scoped = admin.ModelAdmin[Any]
 else:
     Scoped = object
 
-EVERYWHERE = "accounts.add_suspension"  # who may act on people everywhere is an administrator
+ON_COMMENTS = "comments.change_comment"  # of the whole house
 STREAMS_LISTED = 30
 
 
@@ -106,12 +107,21 @@ def _named(rows: QuerySet[Stream]) -> Any:
 
 
 def acting_admin(request: HttpRequest, stream: Stream | StreamFacts) -> Identity:
-    """Who acts: as what they are in the stream, or as what a permission makes of them there."""
+    """Who acts in the admin's tables: as what they are in the stream, or in the house."""
     assert isinstance(request.user, User)
-    user, role = request.user, queries.role_in(stream, request.user)
-    if role is not Role.BROADCASTER and user.has_perm(EVERYWHERE):
+    return acting_in(stream, request.user, (ON_COMMENTS,))
+
+
+def acting_in(stream: Stream | StreamFacts, user: User, permissions: tuple[str, ...]) -> Identity:
+    """The person as they act in a stream: as what they are there, or as what the house made them.
+
+    Whoever may act on people everywhere is an administrator; others that these permissions of the
+    whole house let in are managing moderators of every stream.
+    """
+    role = queries.role_in(stream, user)
+    if role is not Role.BROADCASTER and may_suspend(user):
         role = Role.ADMIN
-    elif role in (Role.VIEWER, Role.MODERATOR) and user.has_perm("comments.change_comment"):
+    elif role in (Role.VIEWER, Role.MODERATOR) and user.has_perms(permissions):
         role = Role.MANAGER
     return payloads.identity_of(user, stream, role=role)
 

@@ -16,12 +16,13 @@ from livecomments.accounts.models import Suspension, User
 from livecomments.errors import DomainError
 from livecomments.protocol import Action, ErrorCode, LiftSanction, RestoreComment
 from livecomments.tickets import Identity
+from streams.admin_scope import acting_in
 from streams.models import AuditEntry, Sanction, Stream
 from streams.payloads import room_of
 from streams.suspending import may_suspend, unsuspend_user
 
 from .decisions import WHERE
-from .reach import APPEALS, acting_in, may_manage
+from .reach import APPEALS, may_manage
 
 CLOSED = "appeal.closed"
 

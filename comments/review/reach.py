@@ -1,4 +1,4 @@
-"""Whose items a person may decide, and as whom. Sync, ORM.
+"""Whose items a person may decide. Sync, ORM.
 
 A role in a stream reaches that stream. A permission of the whole house reaches every stream.
 Somebody without either reaches nothing.
@@ -8,12 +8,7 @@ from dataclasses import dataclass
 
 from livecomments.accounts.models import User
 from livecomments.adminsite.rights import looked_after, ruled
-from livecomments.protocol import Role
 from livecomments.tickets import Identity
-from streams.admin_scope import EVERYWHERE
-from streams.models import Stream
-from streams.payloads import identity_of
-from streams.queries import role_in
 from streams.rights import MANAGERS
 
 # What the permissions of the whole house are called.
@@ -52,32 +47,13 @@ def rules_reach(user: User) -> Reach:
     return _reach(user, RULES, managing=True)
 
 
-def acting_in(stream: Stream, user: User, permissions: tuple[str, ...]) -> Identity:
-    """The person as they act in a stream: as what they are there, or as what the house made them.
-
-    Whoever may act on people everywhere is an administrator; others that a permission lets in are
-    managing moderators of every stream.
-    """
-    role = role_in(stream, user)
-    if role is not Role.BROADCASTER and everywhere(user, (EVERYWHERE,)):
-        role = Role.ADMIN
-    elif role in (Role.VIEWER, Role.MODERATOR) and everywhere(user, permissions):
-        role = Role.MANAGER
-    return identity_of(user, stream, role=role)
-
-
 def may_manage(identity: Identity) -> bool:
     """True for those who decide about appeals and rules."""
     return identity.role in MANAGERS
 
 
-def everywhere(user: User, permissions: tuple[str, ...]) -> bool:
-    """True for somebody with these permissions of the whole house."""
-    return user.is_active and (user.is_superuser or user.has_perms(permissions))
-
-
 def _reach(user: User, permissions: tuple[str, ...], *, managing: bool) -> Reach:
-    if everywhere(user, permissions):
+    if user.has_perms(permissions):
         return Reach(everywhere=True)
     mine = ruled(user) if managing else looked_after(user)
     return Reach(everywhere=False, streams=frozenset(mine))

@@ -21,6 +21,7 @@ from comments.models import Comment
 from livecomments.accounts.models import User
 from livecomments.errors import DomainError
 from livecomments.protocol import REASON_MAX_LENGTH, Action, ErrorCode
+from streams.admin_scope import acting_in
 from streams.models import Stream
 from streams.payloads import room_of
 
@@ -28,7 +29,7 @@ from . import claims, undoing
 from .closing import close_appeal
 from .decisions import CHOICES, DONE, TIME_OUT_SECONDS, Decision, decide
 from .queue import PAGE_SIZE, Item, Kind, Place, find_item, read_place, waiting
-from .reach import QUEUE, acting_in, appeals_reach, queue_reach
+from .reach import QUEUE, appeals_reach, queue_reach
 
 STREAMS_OFFERED = 30  # in the filter; others are reached from an item of theirs
 # Among so many that follow, the next one that nobody has is looked for.

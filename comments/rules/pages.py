@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comments import screening
 from comments.review.models import RuleVersion
-from comments.review.reach import RULES, acting_in, may_manage, rules_reach
+from comments.review.reach import RULES, may_manage, rules_reach
 from comments.rules.hits import Found
 from comments.spam.dryrun import COMMENTS, DryRun, dry_run
 from comments.spam.rules import DEFAULTS, BadRules, dump, parse
@@ -29,6 +29,7 @@ from livecomments.errors import DomainError
 from livecomments.protocol import LinksMode
 from livecomments.redisdb import RedisError
 from livecomments.tickets import Identity
+from streams.admin_scope import acting_in
 from streams.models import Stream
 from streams.payloads import room_of
 
