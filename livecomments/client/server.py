@@ -6,7 +6,7 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
+from livecomments import environment
 
 ASK_SECONDS = 5
 
@@ -20,7 +20,7 @@ class NoServer(Exception):
 
 def base_url(wanted: str | None) -> str:
     """Return the address of the site: the wanted one, else the local one. Raises `NoServer`."""
-    url = (wanted or settings.LOCAL.get("base_url") or "").rstrip("/")
+    url = (wanted or environment.LOCAL.get("base_url") or "").rstrip("/")
     if not url:
         raise NoServer("Start the servers with `make run`, or name them with --url.")
     parts = urlsplit(url)
