@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
+import psycopg
 
 from livecomments.local.ports import free_port
 from livecomments.local.postgres import EmbeddedPostgres
@@ -26,6 +27,7 @@ from tests.embedded import TestServer
 from tests.live import end_all, wait_until
 
 ROOT = Path(__file__).parents[1]
+_texts = itertools.count(1)
 
 # Rows are made by a process of their own: this one's Django knows another database.
 MAKE_ROWS = """
@@ -151,6 +153,11 @@ class Site:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def rows_of(self, query: str, *parameters: object) -> list[tuple]:
+        """What PostgreSQL answers to a query."""
+        with psycopg.connect(self.postgres.url) as connection:
+            return connection.execute(query, parameters).fetchall()
+
     def log(self, name: str) -> str:
         """What a process has said."""
         return (self.folder / f"{name}.log").read_text()
@@ -219,6 +226,11 @@ class Site:
             connection.close()
         found = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, found, text, time.monotonic() - began)
+
+
+def words() -> str:
+    """A text that nobody said before."""
+    return f"said {next(_texts)} at {time.monotonic()}"
 
 
 def family(server: TestServer) -> list[psutil.Process]:

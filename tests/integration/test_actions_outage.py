@@ -1,32 +1,17 @@
 """A room is moderated while Postgres is away: at once, and the rows follow when it is back."""
 
 import asyncio
-import itertools
 import time
 
-import psycopg
 import pytest
 
 from livecomments import protocol, tickets
 from livecomments.protocol import Done, ErrorCode, ReportReason, Role
 from tests.live import wait_until
-from tests.outage import Site
+from tests.outage import words
 from tests.sockets import stream_socket
 
 pytestmark = pytest.mark.xdist_group("outage of actions")
-
-_number = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The product on servers of its own."""
-    site = Site(tmp_path_factory.mktemp("outage"))
-    try:
-        site.start()
-        yield site
-    finally:
-        site.stop()
 
 
 def tickets_of(site):
@@ -37,22 +22,15 @@ def tickets_of(site):
     return [tickets.mint(identity, room)[0] for identity in (boss, user)]
 
 
-def words():
-    """A text that nobody said before."""
-    return f"said {next(_number)} at {time.monotonic()}"
-
-
 def audited(site, log_ids):
     """The actions among these that are in the audit."""
     query = "SELECT log_id, action FROM streams_auditentry WHERE log_id = ANY(%s)"
-    with psycopg.connect(site.postgres.url) as connection:
-        return dict(connection.execute(query, [[int(one) for one in log_ids]]).fetchall())
+    return dict(site.rows_of(query, [int(one) for one in log_ids]))
 
 
 def statuses(site, *texts):
     query = "SELECT status FROM comments_comment WHERE text = ANY(%s) ORDER BY id"
-    with psycopg.connect(site.postgres.url) as connection:
-        return [status for (status,) in connection.execute(query, [list(texts)])]
+    return [status for (status,) in site.rows_of(query, list(texts))]
 
 
 @pytest.mark.parametrize("how", ["killed", "stopped"])

@@ -5,14 +5,12 @@ that was pulled. Each test leaves the servers as it found them.
 """
 
 import http.cookies
-import itertools
 import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
-import psycopg
 import pytest
 
 from comments import moderation
@@ -20,7 +18,7 @@ from livecomments import redisdb, tickets
 from livecomments.protocol import CommentAccepted, CommentHidden, Frame, Role
 from tests.factories import PASSWORD
 from tests.live import wait_until
-from tests.outage import Site
+from tests.outage import words
 from tests.sockets import stream_socket
 
 pytestmark = pytest.mark.xdist_group("outage")
@@ -28,18 +26,6 @@ pytestmark = pytest.mark.xdist_group("outage")
 HOW = pytest.mark.parametrize("how", ["killed", "stopped"])
 # A time-out or two one after the other, on a slow machine; a browser gives up much later.
 A_FEW_SECONDS = 15
-_number = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The product on servers of its own."""
-    site = Site(tmp_path_factory.mktemp("outage"))
-    try:
-        site.start()
-        yield site
-    finally:
-        site.stop()
 
 
 @pytest.fixture
@@ -50,11 +36,6 @@ async def boss(site, settings):
     actor = tickets.Identity(site.rows["boss"], "Boss", Role.BROADCASTER, True, 0)
     yield room, actor
     await redisdb.close()
-
-
-def words():
-    """A text that nobody said before."""
-    return f"said {next(_number)} at {time.monotonic()}"
 
 
 def ticket(site):
@@ -68,9 +49,7 @@ def together(requests):
 
 def archived(site):
     """The comments in Postgres, oldest first."""
-    with psycopg.connect(site.postgres.url) as connection:
-        rows = connection.execute("SELECT text, status = 1 FROM comments_comment ORDER BY id")
-        return rows.fetchall()
+    return site.rows_of("SELECT text, status = 1 FROM comments_comment ORDER BY id")
 
 
 class Visitor:
@@ -235,7 +214,7 @@ def test_a_stopped_batcher_does_not_hold_its_locks_for_ever(site):
 
 @HOW
 def test_posts_are_told_to_wait_without_redis_and_count_once(site, how):
-    text, key = words(), f"once-{next(_number)}"
+    text, key = words(), f"once-{time.monotonic_ns()}"
     with site.away(site.valkey, how):
         assert_problem_503(site.comment(text, key=key), "unavailable", "busy")
         pressed = site.api("POST", "streams/here/reactions/", {"kind": "like"})
