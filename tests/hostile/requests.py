@@ -91,11 +91,12 @@ def requests(draw, known, tokens):
 class Asker:
     """Sends requests to one server, each from an address of its own."""
 
-    def __init__(self, url, known, tokens):
+    def __init__(self, url, known, tokens, *, is_daphne=False):
         self.sent = 0
         self.statuses = Counter()
         self.faults = []
         self._url = url
+        self._is_refused_early = _is_twisteds_refusal if is_daphne else _is_uvicorns_refusal
         self._known = known
         self._tokens = [f"Bearer {token}" for token in tokens]
 
@@ -138,7 +139,19 @@ class Asker:
         finally:
             connection.close()
         self.statuses[answer.status] += 1
+        if self._is_refused_early(answer, said):
+            return None  # it never came as far as the application
         return _fault(path, method, answer, said)
+
+
+def _is_uvicorns_refusal(answer, said):
+    return answer.status == 400 and said == NO_HTTP
+
+
+def _is_twisteds_refusal(answer, said):
+    """Twisted writes a status line and nothing else: no header, no body."""
+    bare = (answer.version, answer.status, answer.reason, answer.getheaders(), said)
+    return bare == (11, 400, "Bad Request", [], b"")
 
 
 def _fault(path, method, answer, said):
@@ -146,8 +159,6 @@ def _fault(path, method, answer, said):
         return f"{answer.status}: {said[:300]!r}"
     if b"Traceback (most recent" in said:
         return "a traceback"
-    if said == NO_HTTP or (answer.status == 400 and not answer.getheaders()):
-        return None  # it never came as far as the application: uvicorn's own word, and Twisted's
     if path.startswith("/api/v1/") and answer.status >= 400 and method != "HEAD":
         with suppress(ValueError):
             if "code" in json.loads(said):

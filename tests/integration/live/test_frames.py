@@ -6,6 +6,7 @@ import pytest
 
 from comments import moderation
 from livecomments.protocol import (
+    Acted,
     CommentHidden,
     CommentRestored,
     Error,
@@ -70,12 +71,15 @@ async def test_f5_what_concerns_staff_is_never_in_a_public_frame(server, stage):
         stream_socket(server, stage.slug, ticket=stage.ticket(boss)) as staff,
         stream_socket(server, stage.slug) as viewer,
     ):
-        await domain.sanction_user(
+        banned = await domain.sanction_user(
             stage.room, actor=boss, user_id=person.user_id, kind=SanctionKind.BAN
         )
         frame = await staff.until(Frame, where=lambda frame: frame.audience == "staff")
-        told = UserSanctioned(user=str(person.user_id), kind=SanctionKind.BAN)
-        assert told in frame.items
+        boss_id, user = str(boss.user_id), str(person.user_id)
+        assert frame.items == [
+            UserSanctioned(user=user, kind=SanctionKind.BAN),
+            Acted(id=str(banned), action="user.sanctioned", by=boss_id, user=user),
+        ]
         said = await say(stage, server, ["after the ban"])
         await viewer.shows(said[0].id)
         assert all(frame.audience == "public" for frame in viewer.frames)

@@ -37,7 +37,10 @@ def tracebacks(live):
 def test_nonsense_on_the_socket_is_refused_and_forgotten(server, live, stage, other_stage):
     before = tracebacks(live)
     fuzzer = Fuzzer(
-        server, [stage.slug, other_stage.slug, "like", "k"], openings(stage, other_stage)
+        server,
+        [stage.slug, other_stage.slug, "like", "k"],
+        openings(stage, other_stage),
+        is_daphne=server == live.daphne_url,
     )
 
     fuzzer.run(FRAMES)
@@ -78,7 +81,12 @@ def test_requests_that_make_no_sense_are_refused(server, live, stage):
     ModeratorFactory(stream=stage.row, user=user)
     scopes = list(Scope)
     _, token = create_token(user, name="fuzz", scopes=scopes)
-    asker = Asker(server, [stage.slug, "1", str(user.pk), "streams"], [token])
+    asker = Asker(
+        server,
+        [stage.slug, "1", str(user.pk), "streams"],
+        [token],
+        is_daphne=server == live.daphne_url,
+    )
 
     asker.run(REQUESTS)
 
