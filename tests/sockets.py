@@ -107,7 +107,7 @@ class StreamSocket:
 
     # --- waiting --------------------------------------------------------------------------------
 
-    async def next(self, kind: type[M], timeout: float = 5) -> M:  # noqa: ASYNC109
+    async def next(self, kind: type[M], timeout: float = 5) -> M:  # noqa: ASYNC109 -- it says what was awaited
         """Return the next message, which must be of this kind. Counts and reactions also come
         in frames by themselves: `until` is the safer choice for those."""
         message = await self._wait(
@@ -119,7 +119,7 @@ class StreamSocket:
     async def until(
         self,
         kind: type[M],
-        timeout: float = 5,  # noqa: ASYNC109
+        timeout: float = 5,  # noqa: ASYNC109 -- it says what was awaited
         *,
         where: Callable[[M], bool] = lambda message: True,
     ) -> M:
@@ -134,7 +134,7 @@ class StreamSocket:
 
         return await self._wait(consume, kind, timeout)
 
-    async def shows(self, comment_id: str, timeout: float = 5) -> Comment:  # noqa: ASYNC109
+    async def shows(self, comment_id: str, timeout: float = 5) -> Comment:  # noqa: ASYNC109 -- it says what was awaited
         """Return the comment once it has been shown here; consumes nothing."""
 
         def find() -> Comment | None:
@@ -142,7 +142,7 @@ class StreamSocket:
 
         return await self._wait(find, Comment, timeout)
 
-    async def closed(self, timeout: float = 5) -> int:  # noqa: ASYNC109
+    async def closed(self, timeout: float = 5) -> int:  # noqa: ASYNC109 -- it says what was awaited
         """Return the close code once the server has closed."""
         async with asyncio.timeout(timeout):
             while self.close_code is None:
@@ -182,7 +182,7 @@ class StreamSocket:
         self,
         message: ClientMessage,
         kind: type[M],
-        timeout: float = 5,  # noqa: ASYNC109
+        timeout: float = 5,  # noqa: ASYNC109 -- it says what was awaited
         *,
         where: Callable[[M], bool] = lambda message: True,
     ) -> M:
@@ -204,7 +204,7 @@ class StreamSocket:
         *,
         nonce: str | None = None,
         reply_to: str | None = None,
-        timeout: float = 5,  # noqa: ASYNC109
+        timeout: float = 5,  # noqa: ASYNC109 -- it says what was awaited
     ) -> CommentAccepted | CommentHeld | Error:
         """Post a comment and return the server's answer to it."""
         nonce = nonce or f"test-{next(_nonces)}"
@@ -214,20 +214,20 @@ class StreamSocket:
 
         kinds = CommentAccepted | CommentHeld | Error
         message = CommentPost(nonce=nonce, text=text, reply_to=reply_to)
-        return await self.ask(message, kinds, timeout, where=answers)  # type: ignore[arg-type]
+        return await self.ask(message, kinds, timeout, where=answers)  # type: ignore[arg-type]  # a union is no type
 
     async def act(
         self,
         action: Action,
         *,
-        timeout: float = 5,  # noqa: ASYNC109
+        timeout: float = 5,  # noqa: ASYNC109 -- it says what was awaited
     ) -> Done | Error:
         """Change the room and return the server's answer to it."""
         ref = f"act-{next(_nonces)}"
         message = Act(ref=ref, action=action)
         return await self.ask(
             message,
-            Done | Error,  # type: ignore[arg-type]
+            Done | Error,  # type: ignore[arg-type]  # a union is no type
             timeout,
             where=lambda answer: answer.ref == ref,
         )

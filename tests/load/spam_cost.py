@@ -29,14 +29,14 @@ for name, value in {
 django.setup()
 
 from comments.spam import reading  # noqa: E402 -- after the settings
-from comments.spam.corpus import Posted, read  # noqa: E402
-from comments.spam.hosts import LinkPolicy  # noqa: E402
-from comments.spam.layers import Layers, Said, SpamSettings  # noqa: E402
-from comments.spam.lists import Entry, WordAction, WordList  # noqa: E402
-from comments.spam.model import Model, load  # noqa: E402
-from comments.spam.verdict import Action  # noqa: E402
-from livecomments.accounts.models import Standing  # noqa: E402
-from tests.load import texts  # noqa: E402
+from comments.spam.corpus import Posted, read  # noqa: E402 -- after the settings
+from comments.spam.hosts import LinkPolicy  # noqa: E402 -- after the settings
+from comments.spam.layers import Layers, Said, SpamSettings  # noqa: E402 -- after the settings
+from comments.spam.lists import Entry, WordAction, WordList  # noqa: E402 -- after the settings
+from comments.spam.model import Model, load  # noqa: E402 -- after the settings
+from comments.spam.verdict import Action  # noqa: E402 -- after the settings
+from livecomments.accounts.models import Standing  # noqa: E402 -- after the settings
+from tests.load import texts  # noqa: E402 -- after the settings
 
 AT_HOME_AFTER_SECONDS = 60.0
 CLOCK_SECONDS = 0.3e-6  # of reading the clock after each

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from comments.review import archive
-from comments.review.models import Appeal, Report, RuleVersion
 from comments.review.accuracy import accuracy_of, weight_of
+from comments.review.models import Appeal, Report, RuleVersion
 from livecomments import events, ids
 from livecomments.protocol import Comment, Person, ReportReason
 from tests.factories import StreamFactory, UserFactory

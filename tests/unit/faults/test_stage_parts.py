@@ -20,7 +20,11 @@ from tests.integration import test_faults as short_form
 
 ROOT = Path(__file__).parents[3]
 # A parent and a child, both of which do nothing for a minute.
-IDLE = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); time.sleep(60)"  # noqa: E501
+IDLE = (
+    "import subprocess, sys, time; "
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); "
+    "time.sleep(60)"
+)
 
 
 @pytest.fixture
