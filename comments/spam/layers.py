@@ -20,6 +20,7 @@ from .hosts import LinkPolicy
 from .lists import WordAction, WordList
 from .model import Model
 from .patterns import PatternList
+from .presence import Presence
 from .raid import RaidWatch
 from .reading import Reading, read
 from .verdict import Action, Hit, Reason, Verdict, decided
@@ -97,6 +98,7 @@ class Layers:
         self.settings = settings
         self.model = model
         self.copies = Copies()
+        self.presence = Presence()
         self.raid = RaidWatch()
         self._sample = _Sample()
 
@@ -112,6 +114,8 @@ class Layers:
         if looked_at and not (hits and hits[-1].action == Action.BLOCK):
             self._ask_model(hits, said, reading)
         caught = wave.held or (bool(hits) and any(hit.action >= Action.HOLD for hit in hits))
+        if not (said.standing or caught):
+            self.presence.meet(said.author, said.text, now)
         on = self.raid.observe(said.author, said.standing, now, caught=caught)
         if on and self.raid.is_stranger(said.author, said.standing):
             _add(hits, Reason.RAID, self.settings.raid, "raid mode")
@@ -121,14 +125,19 @@ class Layers:
         """Takes in what another process posted or held; `caught`: it was held or refused there."""
         if not said.staff:
             self._wave(said, read(said.text), now)
+            if not (said.standing or caught):
+                self.presence.meet(said.author, said.text, now)
             self.raid.observe(said.author, said.standing, now, caught=caught)
 
     def _wave(self, said: Said, reading: Reading, now: float) -> Seen:
         if self.settings.copies == Action.ALLOW:
             return NOTHING
+        standing = said.standing
+        if not standing and self.presence.is_at_home(said.author, now):
+            standing = Standing.KNOWN
         # Of people with standing nothing is looked at unless it must be.
-        link = not said.standing and bool(reading.hosts)
-        return self.copies.observe(said.author, said.standing, reading, now, link=link)
+        link = not standing and bool(reading.hosts)
+        return self.copies.observe(said.author, standing, reading, now, link=link)
 
     def _ask(self, hits: list[Hit], said: Said, reading: Reading, wave: Seen) -> str:
         """Asks the layers before the model until one refuses; the text with words masked."""

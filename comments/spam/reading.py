@@ -41,7 +41,7 @@ class Reading:
         """True when it is too little to be a message."""
         if self._is_short is None:
             self._is_short = is_surely_short(self.text) or is_short(
-                said_in(self.seen), joined=self.seen.joined
+                said_in(self.seen), self.text, joined=self.seen.joined
             )
         return self._is_short
 

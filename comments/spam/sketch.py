@@ -17,6 +17,13 @@ LETTERS_AT_MOST = 300
 # count only when they are long ones, or when it was the blanks that were left out.
 LENGTH_FROM = 15  # characters, what is repeated counted once
 WORDS_FROM, LENGTH_OF_FEWER_WORDS_FROM = 3, 30
+# An ideograph, a syllable of kana or Hangul, says as much as so many letters.
+IDEOGRAPH_COUNTS_AS = 1.5
+# A chant is a few words three times in one text or more, and no message either unless they are
+# long. Twice is how somebody makes a short message look longer.
+CHANTED_WORDS_AT_MOST, CHANTED_FROM = 4, 3
+# More names than this are words that somebody writes like names.
+EMOTES_AT_MOST = 3
 
 KEY_LENGTH, IDEOGRAPH_KEY_LENGTH = 5, 2
 KEYS_AT_MOST = 6
@@ -31,6 +38,13 @@ _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|\w[^\s\p{Han}\p{Hiraga
 _ASCII_WORD = re.compile(r"\w\S*")
 # What a comment is addressed to, not what it says: "!vote", "@somebody".
 _ADDRESSED = regex.compile(r"^!\w+|(?<!\S)@\S+")
+# The names of emotes stand for pictures: "partyHat", "GnomeHD", ":red_rose:". Words in alternating
+# capitals are none.
+_EMOTE = re.compile(
+    r"(?<!\S)(?:(?:[A-Z][a-z0-9]+|[a-z0-9]{2,})(?:[A-Z][a-z0-9]{2,}|[A-Z]{2,})+"
+    r"|:[a-z0-9_+-]{2,}:)(?!\S)"
+)
+MENTIONS_AT_MOST = 2  # with more, the sign stands for the letter a
 # A fifth of the letters of a Latin text begin a key.
 _ASCII_KEY = re.compile(r"(?=([bdgkmpvwyu].{4}))")
 
@@ -42,7 +56,7 @@ _DROPPED = "".join(sign for sign in _ASCII if not _SIGNS.sub("", in_letters(sign
 def said_in(seen: Views) -> str:
     """Return what a text says, without whom it is addressed to."""
     plain = seen.plain
-    if "@" in plain or plain.startswith("!"):
+    if plain.startswith("!") or 0 < plain.count("@") <= MENTIONS_AT_MOST:
         return _ADDRESSED.sub("", plain)
     return plain
 
@@ -62,19 +76,42 @@ def is_surely_short(text: str) -> bool:
     return len(text) < LENGTH_FROM and text.isascii()
 
 
-def is_short(said: str, *, joined: bool) -> bool:
+def is_short(said: str, written: str, *, joined: bool) -> bool:
     """True for what is too little, or has too few different words, to be a message.
 
-    `joined` letters are one word whatever they say.
+    `written` is the text as it came. `joined` letters are one word whatever they say.
     """
-    if len(said) < LENGTH_FROM:
+    ascii_only = said.isascii()
+    if len(said) < (LENGTH_FROM if ascii_only else LENGTH_FROM / IDEOGRAPH_COUNTS_AS):
         return True
     if joined:
         letters = letters_of(said)
         return len({letters[at : at + 3] for at in range(len(letters))}) < LENGTH_FROM
-    words = set(_ASCII_WORD.findall(said) if said.isascii() else _WORD.findall(said))
-    length = sum(map(len, words))
-    return length < (LENGTH_FROM if len(words) >= WORDS_FROM else LENGTH_OF_FEWER_WORDS_FROM)
+    words = _ASCII_WORD.findall(said) if ascii_only else _WORD.findall(said)
+    return _are_few(words) or _are_few(_without_emotes(words, written))
+
+
+def _are_few(words: list[str]) -> bool:
+    different = set(words)
+    length = sum(map(_length, different))
+    if length >= LENGTH_OF_FEWER_WORDS_FROM:
+        return False
+    if length < LENGTH_FROM or len(different) < WORDS_FROM:
+        return True
+    return len(different) <= CHANTED_WORDS_AT_MOST and len(words) >= CHANTED_FROM * len(different)
+
+
+def _length(word: str) -> float:
+    if word.isascii():
+        return len(word)
+    return len(word) + (IDEOGRAPH_COUNTS_AS - 1) * sum(map(_is_ideograph, word))
+
+
+def _without_emotes(words: list[str], written: str) -> list[str]:
+    names = {name.lower().lstrip(":") for name in _EMOTE.findall(written)}
+    if not names or len(names) > EMOTES_AT_MOST:
+        return words
+    return [word for word in words if word not in names]
 
 
 def groups_of(letters: str) -> set[str]:

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from .corpus import Sample
 from .disguise import DISGUISES
-from .evaluation import HOLD_AT_FALSE_POSITIVES, Labelled, judge_labelled
+from .evaluation import Labelled, judge_labelled
 from .features import LONGEST_WORD, KnownWords, Pieces, pieces, spoken_words
 from .model import KIND_WEIGHTS, LEAST_PIECES, Model
 from .normalise import views
@@ -35,6 +35,9 @@ IN_TEXTS_AT_LEAST = 2
 WORD_IN_TEXTS_AT_LEAST = 2
 FOLDS = 5
 ENOUGH_OF_EACH = 20
+# Of people's texts. So many of a crowd may be held by all layers together.
+SURE_AT_FALSE_POSITIVES = 0.005
+LIKELY_AT_FALSE_POSITIVES = 0.01
 # Other rooms talk differently from those of the samples: what the model itself thinks more likely
 # to be somebody's than to be spam is not held, however rare such a score was among the samples.
 SURE_FROM = 0.0
@@ -86,16 +89,20 @@ def _fold(sample: Sample, salt: str = "") -> int:
 def thresholds(scores: Sequence[float], spam: Sequence[bool]) -> tuple[float, float]:
     """Return from which score to hold and from which, lower or the same, to flag.
 
-    Held is what scores above all but 1 % of people's texts. Flagged is what scores above the middle
-    between that and even odds: at even odds too much of another room's talk would be flagged.
+    Held is what scores above all but half a percent of people's texts. Flagged is what scores above
+    the middle between where 1 % do and even odds: at even odds too much of another room's talk
+    would be flagged.
     """
     people = [s for s, is_spam in zip(scores, spam, strict=True) if not is_spam]
     people.sort(reverse=True)
-    hold = float(np.nextafter(people[int(HOLD_AT_FALSE_POSITIVES * len(people))], np.inf))
+    sure, likely = (
+        float(np.nextafter(people[int(share * len(people))], np.inf))
+        for share in (SURE_AT_FALSE_POSITIVES, LIKELY_AT_FALSE_POSITIVES)
+    )
     odds = LogisticRegression(C=1e6, class_weight="balanced")
     odds.fit(np.array(scores).reshape(-1, 1), np.array(spam))
     even = float(-odds.intercept_[0] / odds.coef_[0][0])
-    return hold, min(hold, (hold + even) / 2)
+    return sure, min(likely, (likely + even) / 2)
 
 
 def split_and_judge(samples: Sequence[Sample]) -> Labelled:
