@@ -16,7 +16,12 @@ from django.http import HttpRequest
 
 from livecomments.accounts.models import User
 from livecomments.adminsite.lists import DeskModelAdmin, DeskTable
-from livecomments.protocol import PACE_DEFAULT_PER_SECOND, SLOW_MODE_DEFAULT_SECONDS, StreamStatus
+from livecomments.protocol import (
+    PACE_DEFAULT_PER_SECOND,
+    SLOW_MODE_DEFAULT_SECONDS,
+    SetModes,
+    StreamStatus,
+)
 from livecomments.tickets import Identity, Room
 
 from . import domain, editing, payloads, record_admin
@@ -42,7 +47,7 @@ ROOM_FIELDS = (
 )
 # Whose room it is does not change hands by those in it.
 OF_THE_HOUSE = ("broadcaster",)
-PACES = {"low": 10, "usual": PACE_DEFAULT_PER_SECOND, "high": 50}  # other ones: domain.set_pace
+PACES = {"low": 10, "usual": PACE_DEFAULT_PER_SECOND, "high": 50}  # other ones: domain.set_modes
 _PACED = "Show at most {} comments a second"
 
 
@@ -187,35 +192,35 @@ class StreamAdmin(OfStreams, DeskModelAdmin):
     @admin.action(description="Close comments", permissions=["change"])
     def close_comments(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Only staff may speak."""
-        self._each(request, queryset, "is closed to comments", domain.close_room)
+        self._set(request, queryset, "is closed to comments", SetModes(closed=True))
 
     @admin.action(description="Open comments", permissions=["change"])
     def open_comments(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Everybody may speak again."""
-        self._each(request, queryset, "is open to comments", domain.open_room)
+        self._set(request, queryset, "is open to comments", SetModes(closed=False))
 
     @admin.action(
         description=f"Slow mode on ({SLOW_MODE_DEFAULT_SECONDS} s)", permissions=["change"]
     )
     def slow_mode_on(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Each viewer may speak only now and then."""
-        seconds = SLOW_MODE_DEFAULT_SECONDS
-        self._each(request, queryset, "is slow now", domain.set_slow_mode, seconds=seconds)
+        modes = SetModes(slow_seconds=SLOW_MODE_DEFAULT_SECONDS)
+        self._set(request, queryset, "is slow now", modes)
 
     @admin.action(description="Slow mode off", permissions=["change"])
     def slow_mode_off(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """The usual limits only."""
-        self._each(request, queryset, "is no longer slow", domain.set_slow_mode, seconds=0)
+        self._set(request, queryset, "is no longer slow", SetModes(slow_seconds=0))
 
     @admin.action(description="Review every comment", permissions=["change"])
     def review_on(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Viewers' comments wait for a moderator."""
-        self._each(request, queryset, "reviews comments", domain.set_review, enabled=True)
+        self._set(request, queryset, "reviews comments", SetModes(review=True))
 
     @admin.action(description="Stop reviewing comments", permissions=["change"])
     def review_off(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """Comments are shown at once again."""
-        self._each(request, queryset, "shows comments at once", domain.set_review, enabled=False)
+        self._set(request, queryset, "shows comments at once", SetModes(review=False))
 
     @admin.action(description=_PACED.format(PACES["low"]), permissions=["change"])
     def pace_low(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
@@ -235,7 +240,7 @@ class StreamAdmin(OfStreams, DeskModelAdmin):
     @admin.action(description="Show every comment", permissions=["change"])
     def pace_off(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
         """However many there are."""
-        self._each(request, queryset, "shows every comment", domain.set_pace, pace=0)
+        self._set(request, queryset, "shows every comment", SetModes(pace=0))
 
     @admin.action(description="Panic: calm the room down at once", permissions=["change"])
     def panic_on(self, request: HttpRequest, queryset: QuerySet[Stream]) -> None:
@@ -249,7 +254,12 @@ class StreamAdmin(OfStreams, DeskModelAdmin):
 
     def _pace(self, request: HttpRequest, queryset: QuerySet[Stream], pace: int) -> None:
         done = f"shows at most {pace} comments a second"
-        self._each(request, queryset, done, domain.set_pace, pace=pace)
+        self._set(request, queryset, done, SetModes(pace=pace))
+
+    def _set(
+        self, request: HttpRequest, queryset: QuerySet[Stream], done: str, modes: SetModes
+    ) -> None:
+        self._each(request, queryset, done, domain.set_modes, modes=modes)
 
     def _each(
         self,

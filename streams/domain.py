@@ -107,36 +107,6 @@ async def set_modes(room: Room, *, actor: Identity, modes: SetModes) -> int:
     return await _append(room, _modes_changed(actor, wanted, before=changed))
 
 
-async def close_room(room: Room, *, actor: Identity) -> int:
-    """Return the log id. Viewers may read; staff may still speak."""
-    return await set_modes(room, actor=actor, modes=SetModes(closed=True))
-
-
-async def open_room(room: Room, *, actor: Identity) -> int:
-    """Return the log id."""
-    return await set_modes(room, actor=actor, modes=SetModes(closed=False))
-
-
-async def set_slow_mode(room: Room, *, actor: Identity, seconds: int) -> int:
-    """Return the log id. 0 switches it off."""
-    return await set_modes(room, actor=actor, modes=SetModes(slow_seconds=seconds))
-
-
-async def set_account_age_gate(room: Room, *, actor: Identity, minutes: int) -> int:
-    """Return the log id. 0 switches it off."""
-    return await set_modes(room, actor=actor, modes=SetModes(min_account_age_minutes=minutes))
-
-
-async def set_review(room: Room, *, actor: Identity, enabled: bool) -> int:
-    """Return the log id. While on, what viewers say is held until a moderator approves it."""
-    return await set_modes(room, actor=actor, modes=SetModes(review=enabled))
-
-
-async def set_pace(room: Room, *, actor: Identity, pace: int) -> int:
-    """Return the log id. So many comments a second are shown at most; 0 shows them all."""
-    return await set_modes(room, actor=actor, modes=SetModes(pace=pace))
-
-
 async def begin_panic(room: Room, *, actor: Identity) -> int:
     """Return the log id. A preset of modes at once. Raises `conflict` when it is on already."""
     require(actor.role, Panic(on=True))

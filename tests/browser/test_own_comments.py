@@ -5,7 +5,7 @@ import re
 from playwright.async_api import expect
 
 from livecomments.protocol import COMMENT_MAX_GRAPHEMES, Role
-from streams import domain
+from tests.rooms import set_modes
 
 NOTE_MARKS = """() => {
   window.marks = [];
@@ -59,7 +59,7 @@ async def test_refused_comment_is_sent_by_retry_once_it_may_be(windows, stage):
     author = await windows.open("Bo")
     boss = stage.person(Role.BROADCASTER)
     await author.watch(stage)
-    await domain.set_slow_mode(stage.room, actor=boss, seconds=3)
+    await set_modes(stage.room, actor=boss, slow_seconds=3)
     await expect(author.page.get_by_text("Slow mode: one comment every 3 s")).to_be_visible()
     await author.say("The first")
     await author.sent("The first")

@@ -10,6 +10,7 @@ from livecomments.protocol import Role, SanctionKind, StreamStatus
 from streams import domain
 from tests.factories import PASSWORD
 from tests.live import Stage
+from tests.rooms import set_modes
 
 
 async def test_visitor_reads_and_finds_the_way_to_sign_in(windows, people, stage):
@@ -32,7 +33,7 @@ async def test_visitor_reads_and_finds_the_way_to_sign_in(windows, people, stage
 async def test_slow_mode_counts_down_until_the_next_comment(windows, stage):
     author = await windows.open("Bo")
     await author.watch(stage)
-    await domain.set_slow_mode(stage.room, actor=stage.person(Role.BROADCASTER), seconds=120)
+    await set_modes(stage.room, actor=stage.person(Role.BROADCASTER), slow_seconds=120)
     await expect(author.page.get_by_text("Slow mode: one comment every 2 min")).to_be_visible()
     await author.say("Only one for now")
     await author.sent("Only one for now")
@@ -42,7 +43,7 @@ async def test_slow_mode_counts_down_until_the_next_comment(windows, stage):
     before = await waiting.inner_text()
     assert re.fullmatch(r"1:5\d|2:00", before)
     await expect(waiting).not_to_have_text(before)
-    await domain.set_slow_mode(stage.room, actor=stage.person(Role.BROADCASTER), seconds=0)
+    await set_modes(stage.room, actor=stage.person(Role.BROADCASTER), slow_seconds=0)
     await author.say("Free again")
     await author.sent("Free again")
 
@@ -73,12 +74,12 @@ async def test_closed_room_takes_nothing_until_it_opens(windows, people, stage):
     await viewer.watch(stage)
     await viewer.composer.fill("What I was about to say")
     boss = stage.person(Role.BROADCASTER)
-    await domain.close_room(stage.room, actor=boss)
+    await set_modes(stage.room, actor=boss, closed=True)
     await expect(viewer.page.get_by_text("Comments are closed for now.")).to_be_visible()
     await expect(viewer.composer).to_have_count(0)
     await moderator.say("Staff may still speak")
     await expect(viewer.row("Staff may still speak")).to_be_visible()
-    await domain.open_room(stage.room, actor=boss)
+    await set_modes(stage.room, actor=boss, closed=False)
     await expect(viewer.composer).to_have_value("What I was about to say")
 
 

@@ -18,13 +18,19 @@ from django.db import DatabaseError
 from livecomments.client.accounts import ensure_accounts
 from livecomments.client.server import NoServer, base_url, has_no_limits
 from livecomments.client.wire import socket_url
-from livecomments.protocol import PACE_MAX_PER_SECOND, PACE_MIN_PER_SECOND, Role, StreamStatus
+from livecomments.protocol import (
+    PACE_MAX_PER_SECOND,
+    PACE_MIN_PER_SECOND,
+    Role,
+    SetModes,
+    StreamStatus,
+)
 from livecomments.replay.archived import archived_ids, left_out_ids, wait_for_archive
 from livecomments.replay.logs import Line, NotAChatLog, cut, read_logs
 from livecomments.replay.play import Plan, Played, play
 from livecomments.replay.progress import Progress
 from livecomments.replay.summary import Archived, in_words, summarize
-from streams.domain import set_pace
+from streams.domain import set_modes
 from streams.models import Stream
 from streams.payloads import identity_of, room_of
 from streams.queries import stream_by_slug
@@ -130,12 +136,12 @@ def _paced(stream: Stream, pace: int | None) -> Iterator[None]:
         yield
         return
     actor = identity_of(stream.broadcaster, stream, role=Role.BROADCASTER)
-    change = async_to_sync(set_pace)
-    change(room_of(stream), actor=actor, pace=pace)
+    change = async_to_sync(set_modes)
+    change(room_of(stream), actor=actor, modes=SetModes(pace=pace))
     try:
         yield
     finally:
-        change(room_of(stream), actor=actor, pace=stream.pace)
+        change(room_of(stream), actor=actor, modes=SetModes(pace=stream.pace))
 
 
 def _run(plan: Plan, progress: Progress) -> Played:

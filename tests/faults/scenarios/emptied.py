@@ -18,9 +18,9 @@ from pathlib import Path
 from comments.domain import post_comment
 from livecomments import dbthreads, redisdb, tickets
 from livecomments.errors import DomainError
-from livecomments.protocol import ErrorCode, Role, SanctionKind
+from livecomments.protocol import ErrorCode, Role, SanctionKind, SetModes
 from livecomments.tickets import Room
-from streams.domain import sanction_user, set_slow_mode
+from streams.domain import sanction_user, set_modes
 from streams.queries import archived_through
 from tests.sockets import stream_socket
 
@@ -160,7 +160,7 @@ async def _make_order(scene: Scene) -> Order:
     venue = await scene.open_venue()
     boss = await scene.person(venue, Role.MODERATOR)
     banned = await scene.person(venue)
-    await set_slow_mode(venue.room, actor=boss, seconds=SLOW_SECONDS)
+    await set_modes(venue.room, actor=boss, modes=SetModes(slow_seconds=SLOW_SECONDS))
     last = await sanction_user(
         venue.room, actor=boss, user_id=banned.user_id, kind=SanctionKind.BAN, reason="spam"
     )

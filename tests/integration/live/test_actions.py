@@ -25,10 +25,11 @@ from livecomments.protocol import (
     SanctionKind,
 )
 from livecomments.tickets import Identity
-from streams import domain, editing
+from streams import editing
 from streams.models import AuditEntry, Sanction
 from tests.factories import UserFactory
 from tests.live import orm
+from tests.rooms import set_modes
 from tests.sockets import stream_socket
 
 _number = itertools.count(1)
@@ -204,7 +205,7 @@ async def test_who_is_cleared_and_restored(live, stage, moderator):
 
 async def test_a_held_comment_is_refused_reopened_and_approved(live, stage, moderator):
     ana, manager = stage.person(), stage.person(Role.MANAGER)
-    await domain.set_review(stage.room, actor=manager, enabled=True)
+    await set_modes(stage.room, actor=manager, review=True)
     async with (
         stream_socket(live.url, stage.slug, ticket=stage.ticket(moderator)) as staff,
         stream_socket(live.url, stage.slug, ticket=stage.ticket(ana)) as author,

@@ -21,6 +21,7 @@ from livecomments.protocol import (
     UserSanctioned,
 )
 from streams import domain
+from tests.rooms import set_modes
 from tests.sockets import stream_socket
 
 
@@ -154,8 +155,8 @@ async def test_f8_modes_pins_and_status_come_as_the_whole_room(server, stage):
     async with stream_socket(server, stage.slug) as viewer:
         await viewer.shows(said.id)
         await moderation.pin_comment(stage.room, actor=boss, comment=said)
-        await domain.set_slow_mode(stage.room, actor=boss, seconds=15)
-        await domain.close_room(stage.room, actor=boss)
+        await set_modes(stage.room, actor=boss, slow_seconds=15)
+        await set_modes(stage.room, actor=boss, closed=True)
         await domain.set_status(stage.room, actor=boss, status=StreamStatus.ENDED)
 
         def ended(frame):
@@ -180,7 +181,7 @@ async def test_f8_only_staff_may_act(stage, act):
         "sanction": lambda: domain.sanction_user(
             stage.room, actor=viewer, user_id=1, kind=SanctionKind.BAN
         ),
-        "mode": lambda: domain.close_room(stage.room, actor=viewer),
+        "mode": lambda: set_modes(stage.room, actor=viewer, closed=True),
     }
     with pytest.raises(domain.DomainError) as refused:
         await acts[act]()

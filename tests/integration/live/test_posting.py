@@ -29,6 +29,7 @@ from livecomments.protocol import (
 )
 from streams import domain
 from tests.live import orm
+from tests.rooms import set_modes
 from tests.sockets import stream_socket
 
 
@@ -131,7 +132,7 @@ async def test_p6_the_same_text_is_refused_for_a_while(server, stage):
 
 async def test_p7_slow_mode_holds_viewers_back_and_not_staff(server, stage):
     boss = stage.person(Role.BROADCASTER)
-    await domain.set_slow_mode(stage.room, actor=boss, seconds=30)
+    await set_modes(stage.room, actor=boss, slow_seconds=30)
     async with (
         stream_socket(server, stage.slug, ticket=stage.visitor()) as viewer,
         stream_socket(server, stage.slug, ticket=stage.ticket(boss)) as staff,
@@ -151,7 +152,7 @@ async def test_p8_a_closed_room_takes_only_staff_and_an_ended_stream_nobody(serv
         stream_socket(server, stage.slug, ticket=stage.visitor()) as viewer,
         stream_socket(server, stage.slug, ticket=stage.ticket(boss)) as staff,
     ):
-        await domain.close_room(stage.room, actor=boss)
+        await set_modes(stage.room, actor=boss, closed=True)
         assert (await viewer.post("closed?")).code == ErrorCode.ROOM_CLOSED
         assert isinstance(await staff.post("staff may"), CommentAccepted)
         await domain.set_status(stage.room, actor=boss, status=StreamStatus.ENDED)
@@ -159,8 +160,8 @@ async def test_p8_a_closed_room_takes_only_staff_and_an_ended_stream_nobody(serv
 
 
 async def test_p9_a_young_account_waits_for_the_gate(server, stage):
-    await domain.set_account_age_gate(
-        stage.room, actor=stage.person(Role.BROADCASTER), minutes=60 * 24 * 2
+    await set_modes(
+        stage.room, actor=stage.person(Role.BROADCASTER), min_account_age_minutes=60 * 24 * 2
     )
     async with stream_socket(server, stage.slug, ticket=stage.visitor(days=1)) as young:
         answer = await young.post("Just joined")
@@ -224,7 +225,7 @@ async def test_p12_a_socket_may_have_only_so_many_unanswered_posts(server, stage
 
 async def test_p13_a_reviewed_comment_waits_for_a_moderator(server, stage):
     moderator = stage.person(Role.MANAGER)
-    await domain.set_review(stage.room, actor=moderator, enabled=True)
+    await set_modes(stage.room, actor=moderator, review=True)
     async with (
         stream_socket(server, stage.slug, ticket=stage.visitor()) as author,
         stream_socket(server, stage.slug, ticket=stage.ticket(moderator)) as staff,
@@ -247,7 +248,7 @@ async def test_p13_a_reviewed_comment_waits_for_a_moderator(server, stage):
 
 async def test_p13_a_refused_hold_is_told_to_its_author_alone(server, stage):
     moderator = stage.person(Role.MANAGER)
-    await domain.set_review(stage.room, actor=moderator, enabled=True)
+    await set_modes(stage.room, actor=moderator, review=True)
     async with (
         stream_socket(server, stage.slug, ticket=stage.visitor()) as author,
         stream_socket(server, stage.slug) as viewer,
@@ -265,7 +266,7 @@ async def test_p13_a_refused_hold_is_told_to_its_author_alone(server, stage):
 
 
 async def test_p13_a_hold_that_nobody_decides_expires(live, stage):
-    await domain.set_review(stage.room, actor=stage.person(Role.MANAGER), enabled=True)
+    await set_modes(stage.room, actor=stage.person(Role.MANAGER), review=True)
     async with stream_socket(live.url, stage.slug, ticket=stage.visitor()) as author:
         answer = await author.post("Anybody there?")
         member = redisdb.holding_member(stage.room, ids.position(int(answer.hold)))

@@ -27,6 +27,7 @@ from streams import domain
 from streams.models import ArchiveCursor, SetAsideEvent
 from tests.factories import CommentFactory, StreamFactory
 from tests.live import answers, orm, wait_until
+from tests.rooms import set_modes
 from tests.sockets import stream_socket
 
 
@@ -91,7 +92,7 @@ async def test_d2_a_second_batcher_takes_over_within_the_lease(live, stage):
 async def test_d3_an_emptied_redis_is_restored_and_viewers_reload(live, stage):
     boss, banned = stage.person(Role.BROADCASTER), stage.person()
     ticket = stage.ticket(boss)
-    await domain.set_slow_mode(stage.room, actor=boss, seconds=9)
+    await set_modes(stage.room, actor=boss, slow_seconds=9)
     await domain.sanction_user(
         stage.room, actor=boss, user_id=banned.user_id, kind=SanctionKind.BAN, reason="spam"
     )
@@ -140,7 +141,7 @@ async def test_d3_actions_that_only_the_log_has_yet_survive_a_lost_room_state(li
         await domain.sanction_user(
             stage.room, actor=boss, user_id=banned.user_id, kind=SanctionKind.BAN
         )
-        await domain.set_slow_mode(stage.room, actor=boss, seconds=11)
+        await set_modes(stage.room, actor=boss, slow_seconds=11)
         redis.delete(
             redisdb.ready(stage.room.partition),
             redisdb.state(stage.room),

@@ -18,8 +18,8 @@ from livecomments.protocol import (
     Resume,
     Role,
 )
-from streams import domain
 from tests.live import orm
+from tests.rooms import set_modes
 from tests.sockets import stream_socket
 
 
@@ -76,7 +76,7 @@ async def test_r2_what_the_frame_log_has_lost_comes_from_the_archive_with_its_ac
     missed = await say(stage, live.url, [f"missed {n}" for n in range(8)], pause=0.11)
     await moderation.hide_comment(stage.room, actor=moderator, comment_id=int(missed[3]))
     await moderation.hide_comment(stage.room, actor=moderator, comment_id=int(seen[0]))
-    await domain.set_slow_mode(stage.room, actor=moderator, seconds=7)
+    await set_modes(stage.room, actor=moderator, slow_seconds=7)
     missed += await say(stage, live.url, ["the last"])
     async with asyncio.timeout(10):
         while not orm(Comment.objects.filter(id=int(missed[-1])).exists):
@@ -130,7 +130,7 @@ async def test_r4_what_the_archive_cannot_bridge_means_reload(live, stage, fresh
 async def test_r5_staff_resume_both_audiences(server, stage):
     moderator = stage.person(Role.MANAGER)
     ticket = stage.ticket(moderator)
-    await domain.set_review(stage.room, actor=moderator, enabled=True)
+    await set_modes(stage.room, actor=moderator, review=True)
     async with stream_socket(server, stage.slug, ticket=ticket) as staff:
         at = staff.resume
     async with stream_socket(server, stage.slug, ticket=stage.visitor()) as author:
@@ -147,7 +147,7 @@ async def test_r5_staff_resume_both_audiences(server, stage):
 async def test_r6_what_concerned_a_person_while_away_is_told(server, stage):
     moderator, person = stage.person(Role.MANAGER), stage.person()
     ticket = stage.ticket(person)
-    await domain.set_review(stage.room, actor=moderator, enabled=True)
+    await set_modes(stage.room, actor=moderator, review=True)
     async with stream_socket(server, stage.slug, ticket=ticket) as author:
         held = await author.post("may I?")
         at = author.resume
