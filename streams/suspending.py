@@ -44,7 +44,8 @@ def suspend_user(
             user, by=actor, seconds=seconds, reason=reason.strip()[:REASON_MAX_LENGTH]
         )
         until = None if row.until is None else row.until.isoformat()
-        _audit(SUSPENDED, user, actor, via, until=until or "for good", reason=row.reason)
+        event = {"name": user.display_name, "until": until or "for good", "reason": row.reason}
+        audit_everywhere(SUSPENDED, user=user, actor=actor, via=via, **event)
     return row
 
 
@@ -54,7 +55,20 @@ def unsuspend_user(user: User, *, actor: User, via: str = "") -> None:
     with transaction.atomic():
         if not suspension.lift(user, by=actor):
             raise DomainError(ErrorCode.NOT_FOUND)
-        _audit(UNSUSPENDED, user, actor, via)
+        audit_everywhere(UNSUSPENDED, user=user, actor=actor, via=via, name=user.display_name)
+
+
+def audit_everywhere(action: str, *, user: User, actor: User, via: str, **event: Any) -> None:
+    """Writes what was done to somebody in no stream: other entries follow from a stream's log."""
+    AuditEntry.objects.create(
+        log_id=None,
+        stream=None,
+        at=timezone.now(),
+        action=action,
+        actor=actor,
+        target_user_id=user.pk,
+        event={"user": user.pk, "by": actor.pk, "via": via, **event},
+    )
 
 
 def may_suspend(actor: User) -> bool:
@@ -72,15 +86,3 @@ def _require_unprotected(user: User, actor: User) -> None:
         raise DomainError(ErrorCode.FORBIDDEN, "Nobody can suspend themselves.")
     if not actor.is_superuser and (user.is_superuser or may_suspend(user)):
         raise DomainError(ErrorCode.PROTECTED)
-
-
-def _audit(action: str, user: User, actor: User, via: str, **event: Any) -> None:
-    AuditEntry.objects.create(
-        log_id=None,
-        stream=None,
-        at=timezone.now(),
-        action=action,
-        actor=actor,
-        target_user_id=user.pk,
-        event={"user": user.pk, "name": user.display_name, "by": actor.pk, "via": via, **event},
-    )

@@ -17,9 +17,9 @@ from livecomments.errors import DomainError
 from livecomments.protocol import Action, ErrorCode, LiftSanction, RestoreComment
 from livecomments.tickets import Identity
 from streams.admin_scope import acting_in
-from streams.models import AuditEntry, Sanction, Stream
+from streams.models import Sanction, Stream
 from streams.payloads import room_of
-from streams.suspending import may_suspend, unsuspend_user
+from streams.suspending import audit_everywhere, may_suspend, unsuspend_user
 
 from .decisions import WHERE
 from .reach import APPEALS, may_manage
@@ -78,22 +78,8 @@ def _close_everywhere(appeal: Appeal, by: User, body: events.AppealClosed) -> No
     standing = Suspension.objects.filter(pk=appeal.suspension_id or 0, lifted_at__isnull=True)
     if body.outcome == "granted" and standing.exists():
         unsuspend_user(appeal.user, actor=by, via=WHERE)
-    AuditEntry.objects.create(
-        log_id=None,
-        stream=None,
-        at=timezone.now(),
-        action=CLOSED,
-        actor=by,
-        target_user_id=appeal.user_id,
-        event={
-            "user": body.user,
-            "by": body.by,
-            "appeal": body.appeal,
-            "outcome": body.outcome,
-            "reason": body.reason,
-            "via": WHERE,
-        },
-    )
+    decided = {"appeal": body.appeal, "outcome": body.outcome, "reason": body.reason}
+    audit_everywhere(CLOSED, user=appeal.user, actor=by, via=WHERE, **decided)
 
 
 def _taking_back(appeal: Appeal) -> Action | None:
