@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from livecomments.accounts import suspension
 from livecomments.accounts.models import Suspension, User
+from livecomments.adminsite.legible import legible
 from livecomments.errors import DomainError
 from livecomments.protocol import (
     REASON_MAX_LENGTH,
@@ -35,14 +36,13 @@ def suspend_user(
     `busy`."""
     _require(actor)
     _require_unprotected(user, actor)
-    if not reason.strip():
+    reason = legible(reason)[:REASON_MAX_LENGTH]
+    if not reason:
         raise DomainError(ErrorCode.BAD_MESSAGE, "A suspension says what it is for.")
     if seconds is not None and not TIMEOUT_MIN_SECONDS <= seconds <= TIMEOUT_MAX_SECONDS:
         raise DomainError(ErrorCode.BAD_MESSAGE, _LASTS)
     with transaction.atomic():
-        row = suspension.suspend(
-            user, by=actor, seconds=seconds, reason=reason.strip()[:REASON_MAX_LENGTH]
-        )
+        row = suspension.suspend(user, by=actor, seconds=seconds, reason=reason)
         until = None if row.until is None else row.until.isoformat()
         event = {"name": user.display_name, "until": until or "for good", "reason": row.reason}
         audit_everywhere(SUSPENDED, user=user, actor=actor, via=via, **event)

@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from comments.actions import act
+from comments.models import Comment, Status
 from comments.review.models import NOTE_MAX_LENGTH, Appeal, AppealStatus
 from livecomments import eventlog, events
 from livecomments.accounts.models import Suspension, User
+from livecomments.adminsite.legible import legible
 from livecomments.errors import DomainError
 from livecomments.protocol import Action, ErrorCode, LiftSanction, RestoreComment
 from livecomments.tickets import Identity
@@ -25,6 +27,8 @@ from .decisions import WHERE
 from .reach import APPEALS, may_manage
 
 CLOSED = "appeal.closed"
+# What was appealed against has ended in this moment, or its author has withdrawn the comment.
+_ENDED = (ErrorCode.NOT_FOUND, ErrorCode.UNKNOWN_COMMENT, ErrorCode.CONFLICT)
 
 
 def close_appeal(appeal: Appeal, *, by: User, granted: bool, answer: str = "") -> None:
@@ -37,7 +41,7 @@ def close_appeal(appeal: Appeal, *, by: User, granted: bool, answer: str = "") -
     allowed = may_suspend(by) if actor is None else may_manage(actor)
     if not allowed or appeal.user_id == by.pk:
         raise DomainError(ErrorCode.FORBIDDEN)
-    answer = answer[:NOTE_MAX_LENGTH]
+    answer = legible(answer)[:NOTE_MAX_LENGTH]
     outcome = AppealStatus.GRANTED if granted else AppealStatus.REJECTED
     with transaction.atomic():
         decided = Appeal.objects.filter(pk=appeal.pk, status=AppealStatus.OPEN).update(
@@ -68,7 +72,7 @@ def _close_in_room(
             try:
                 async_to_sync(act)(room, actor=actor, action=action, where=WHERE)
             except DomainError as error:
-                if error.code is not ErrorCode.NOT_FOUND:  # it has ended in this moment
+                if error.code not in _ENDED:
                     raise
         async_to_sync(eventlog.append)(room, body)
 
@@ -88,7 +92,8 @@ def _taking_back(appeal: Appeal) -> Action | None:
     A sanction that was replaced by a newer one is left alone: that one was not appealed against.
     """
     if appeal.comment_id is not None:
-        return RestoreComment(id=str(appeal.comment_id))
+        hidden = Comment.objects.filter(pk=appeal.comment_id, status=Status.HIDDEN)
+        return RestoreComment(id=str(appeal.comment_id)) if hidden.exists() else None
     standing = Sanction.objects.filter(pk=appeal.sanction_id or 0, lifted_at__isnull=True)
     if not standing.exclude(until__lte=timezone.now()).exists():
         return None

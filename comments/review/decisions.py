@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from comments.actions import act
+from livecomments.errors import DomainError
 from livecomments.protocol import (
     Action,
     ApproveHeld,
@@ -56,18 +57,36 @@ DONE: Mapping[Decision, str] = {
     Decision.REJECT: "Rejected",
 }
 
+# What is left of it where removing was refused.
+HALF: Mapping[Decision, str] = {Decision.TIME_OUT: "Timed out", Decision.BAN: "Banned"}
+
+
+class HalfDone(DomainError):
+    """The author was sanctioned, and removing was refused. `undo` takes back what was done."""
+
+    def __init__(self, error: DomainError, undo: tuple[Action, ...]) -> None:
+        told = f"The author is sanctioned, but nothing was removed: {error.message}"
+        super().__init__(error.code, told, retry_after_ms=error.retry_after_ms)
+        self.undo = undo
+
 
 async def decide(
     room: Room, *, actor: Identity, item: Item, decision: Decision, reason: str = ""
 ) -> tuple[Action, ...]:
     """Return what undoes a decision about a held or reported comment, in that order; nothing where
-    it cannot be undone. Raises as `act`.
+    it cannot be undone. Raises as `act`, and `HalfDone` where only the second action was refused.
 
-    Where the author is sanctioned, that comes first: of two actions, the one that may be refused.
+    Where the author is sanctioned, that comes first: of two actions, the one that is refused more
+    often.
     """
     undo: list[Action] = []
     for action in actions_of(item, decision, reason):
-        taken = await act(room, actor=actor, action=action, where=WHERE)
+        try:
+            taken = await act(room, actor=actor, action=action, where=WHERE)
+        except DomainError as error:
+            if undo:
+                raise HalfDone(error, tuple(undo)) from error
+            raise
         if taken.undo is not None:
             undo.insert(0, taken.undo)
     return tuple(undo)

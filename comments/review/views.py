@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comments.models import Comment
 from livecomments.accounts.models import User
+from livecomments.adminsite.legible import legible
 from livecomments.errors import DomainError
 from livecomments.protocol import REASON_MAX_LENGTH, Action, ErrorCode
 from streams.admin_scope import acting_in
@@ -27,7 +28,7 @@ from streams.payloads import room_of
 
 from . import claims, undoing
 from .closing import close_appeal
-from .decisions import CHOICES, DONE, TIME_OUT_SECONDS, Decision, decide
+from .decisions import CHOICES, DONE, HALF, TIME_OUT_SECONDS, Decision, HalfDone, decide
 from .queue import PAGE_SIZE, Item, Kind, Place, find_item, read_place, waiting
 from .reach import QUEUE, appeals_reach, queue_reach
 
@@ -194,7 +195,7 @@ def _decided_answer(request: HttpRequest, user: User, found: Item | None) -> Htt
         return HttpResponseRedirect(_next_url(user, found.place, filters))
     if choice not in CHOICES[found.kind]:
         raise PermissionDenied
-    reason = request.POST.get("reason", "").strip()[:REASON_MAX_LENGTH]
+    reason = legible(request.POST.get("reason", ""))[:REASON_MAX_LENGTH]
     if _told(request, lambda: _carry_out(request, user, found, Decision(choice), reason)):
         return HttpResponseRedirect(_next_url(user, found.place, filters))
     return HttpResponseRedirect(_url_of(found, filters))
@@ -213,9 +214,14 @@ def _carry_out(
         close_appeal(found.appeal, by=user, granted=granted, answer=reason)
     elif found.stream is not None:
         actor = acting_in(found.stream, user, QUEUE)
-        undo = async_to_sync(decide)(
-            room_of(found.stream), actor=actor, item=found, decision=decision, reason=reason
-        )
+        try:
+            undo = async_to_sync(decide)(
+                room_of(found.stream), actor=actor, item=found, decision=decision, reason=reason
+            )
+        except HalfDone as half:
+            only = f"{HALF[decision]}: {found.author_name}"
+            undoing.remember(request, found, what=only, actions=half.undo)
+            raise
     what = f"{DONE[decision]}: “{found.text[:60]}”"
     undoing.remember(request, found, what=what, actions=undo)
     messages.success(request, what)
@@ -246,7 +252,8 @@ def _chosen_stream(filters: dict[str, str]) -> Stream | None:
     slug = filters.get("stream")
     if slug is None:
         return None
-    found = Stream.objects.filter(slug=slug).first()
+    # Postgres refuses to look for what no text can hold.
+    found = Stream.objects.filter(slug=slug).first() if slug.isprintable() else None
     if found is None:
         raise Http404
     return found

@@ -123,6 +123,7 @@ def test_filters_by_kind_and_stream(desk, stream, moderator):
     assert shown(kind="held") == ["here", "there"]
     assert shown(kind="held", stream=other.slug) == ["there"]
     assert desk.get(QUEUE, {"stream": "none"}).status_code == 404
+    assert desk.get(QUEUE, {"stream": "\0"}).status_code == 404
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -6,13 +6,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django_redis import get_redis_connection
 
+from comments.actions import act
 from comments.models import Hold, HoldStatus
+from comments.moderation import WITHDRAWN
 from comments.review.closing import close_appeal
 from comments.review.models import Appeal
 from comments.review.queue import waiting
 from livecomments import eventlog, events, redisdb
 from livecomments.accounts.models import Suspension
 from livecomments.errors import DomainError
+from livecomments.protocol import ApproveHeld
+from streams.admin_scope import acting_in
 from streams.models import Sanction
 from streams.payloads import room_of
 from tests.factories import (
@@ -87,6 +91,23 @@ def test_who_cannot_be_sanctioned_keeps_the_item_waiting(desk, stream):
     assert "(protected)" in said(answer)[0]
     assert last(stream)[0] == "comment.reported"
     assert answer.context["item"].number == row.comment_id
+
+
+def test_a_sanction_without_its_removal_is_told_and_can_be_taken_back(desk, stream, moderator):
+    hold = held(stream)
+    desk.get(url_of("held", hold.pk))
+    actor = acting_in(stream, stream.broadcaster, ())
+    async_to_sync(act)(room_of(stream), actor=actor, action=ApproveHeld(hold=str(hold.pk)))
+
+    answer = desk.post(url_of("held", hold.pk), {"decision": "ban"}, follow=True)
+    assert last(stream)[0] == "user.sanctioned"
+    assert said(answer)[0].startswith("The author is sanctioned, but nothing was removed: ")
+    [step] = steps(answer)
+    assert step.what == f"Banned: {hold.author_name}"
+
+    desk.post(reverse("review_undo"), {"step": step.id})
+    kind, event = last(stream)
+    assert (kind, event.user) == ("sanction.lifted", hold.author_id)
 
 
 def test_hiding_upholds_the_reports(desk, stream, moderator):
@@ -282,6 +303,34 @@ def test_a_granted_appeal_shows_the_comment_again(client, stream):
     client.post(url_of("appealed", row.pk), {"decision": "grant"})
 
     assert [kind for kind, _ in log_of(stream)] == ["comment.restored", "appeal.closed"]
+
+
+@pytest.mark.parametrize("archive", [True, False])
+def test_an_appeal_about_a_withdrawn_comment_is_closed(client, stream, archive):
+    comment = CommentFactory(stream=stream, status=1)
+    row = appealed(stream, comment.author, comment_id=comment.pk)
+    withdrawn = events.CommentWithdrawn(comment=str(comment.pk), author=comment.author_id)
+    once = eventlog.Operation("once", WITHDRAWN)
+    async_to_sync(eventlog.append)(room_of(stream), withdrawn, operations=[once], about=comment.pk)
+    if archive:
+        archived(stream)
+    client.force_login(stream.broadcaster)
+
+    client.post(url_of("appealed", row.pk), {"decision": "grant"})
+
+    row.refresh_from_db()
+    assert row.status == "granted"
+    assert [kind for kind, _ in log_of(stream)] == ["comment.withdrawn", "appeal.closed"]
+
+
+def test_an_answer_is_kept_as_text(client, stream):
+    row = appealed(stream)
+    client.force_login(stream.broadcaster)
+
+    client.post(url_of("appealed", row.pk), {"decision": "reject", "reason": "a\0b\r\nc\x1b "})
+
+    row.refresh_from_db()
+    assert row.answer == last(stream)[1].reason == "a b\nc"
 
 
 def test_a_decision_that_cannot_be_told_is_none(client, stream):
