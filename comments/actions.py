@@ -10,9 +10,12 @@ from typing import Any
 
 import msgspec
 
-from livecomments import eventlog, events, ids, limits, redisdb
+from livecomments import dbthreads, eventlog, events, ids, limits, redisdb
+from livecomments.accounts.queries import is_of_the_house
 from livecomments.errors import DomainError
 from livecomments.protocol import (
+    RAID_MAX_SECONDS,
+    STAFF_ROLES,
     TIMEOUT_MIN_SECONDS,
     Action,
     ApproveHeld,
@@ -62,9 +65,23 @@ async def act(room: Room, *, actor: Identity, action: Action, where: str = "") -
     `bad_message`, `busy`, `unavailable`.
     """
     rights.require(actor.role, action)
+    action = _legible(action)
     await _count(actor, action)
     with eventlog.acting_from(where):
         return await _ACTS[type(action)](room, actor, action)
+
+
+# Postgres takes no NUL in a text, and nobody can read the others.
+_CONTROLS = {code: " " for code in (*range(32), 127) if chr(code) != "\n"}
+
+
+def _legible(action: Action) -> Action:
+    """The action with nothing in its free text but text."""
+    free = {name: getattr(action, name, None) for name in ("reason", "note")}
+    legible = {
+        name: text.translate(_CONTROLS).strip() for name, text in free.items() if type(text) is str
+    }
+    return msgspec.structs.replace(action, **legible) if legible else action
 
 
 async def _count(actor: Identity, action: Action) -> None:
@@ -95,7 +112,9 @@ async def _hide(room: Room, actor: Identity, action: HideComment) -> Taken:
 
 async def _restore(room: Room, actor: Identity, action: RestoreComment) -> Taken:
     comment = await _hidden_comment(room, action)
-    taken = await moderation.restore_comment(room, actor=actor, comment=comment)
+    taken = await moderation.restore_comment(
+        room, actor=actor, comment=comment, hidden_by=action.hidden_by
+    )
     return Taken(taken, HideComment(id=action.id))
 
 
@@ -120,6 +139,8 @@ async def _withdraw(room: Room, actor: Identity, action: WithdrawComment) -> Tak
 
 
 async def _report(room: Room, actor: Identity, action: ReportComment) -> Taken:
+    if isinstance(await _present_sanction(room, str(actor.user_id)), BanUser):
+        raise DomainError(ErrorCode.BANNED)
     comment_id = _id(action.id)
     taken = await reports.report_comment(
         room, actor=actor, comment_id=comment_id, reason=action.reason, note=action.note
@@ -132,7 +153,11 @@ async def _report(room: Room, actor: Identity, action: ReportComment) -> Taken:
 
 
 async def _hide_reported(room: Room, comment_id: int) -> None:
-    """Hide what enough people reported, once: what was restored since is not hidden again."""
+    """Hide what enough people reported, once: what was restored since is not hidden again, and
+    what staff say is not for viewers to hide."""
+    comment = await find_comment(room, str(comment_id))
+    if comment is None or comment.user.role in STAFF_ROLES:
+        return
     try:
         await moderation.hide(room, comment_id=comment_id, by=None, reason=events.REPORTED)
     except DomainError as error:
@@ -181,9 +206,9 @@ async def _reopen(room: Room, actor: Identity, action: ReopenHeld) -> Taken:
 
 
 async def _clear(room: Room, actor: Identity, action: ClearUser) -> Taken:
-    taken = await moderation.clear_user(
-        room, actor=actor, user_id=_id(action.user), reason=action.reason
-    )
+    user_id = _id(action.user)
+    await _protect_the_house(actor, user_id)
+    taken = await moderation.clear_user(room, actor=actor, user_id=user_id, reason=action.reason)
     return Taken(taken, RestoreUser(cleared_by=str(taken)))
 
 
@@ -199,12 +224,10 @@ async def _warn(room: Room, actor: Identity, action: WarnUser) -> Taken:
     if not action.reason.strip():
         raise DomainError(ErrorCode.BAD_MESSAGE, "A warning says what it is about.")
     about = None if action.comment is None else str(_id(action.comment))
+    user_id = _id(action.user)
+    await _protect_the_house(actor, user_id)
     taken = await domain.warn_user(
-        room,
-        actor=actor,
-        user_id=_id(action.user),
-        reason=action.reason,
-        about=about,
+        room, actor=actor, user_id=user_id, reason=action.reason, about=about
     )
     return Taken(taken)
 
@@ -224,22 +247,38 @@ async def _sanction(
     kind: SanctionKind,
     seconds: int | None,
 ) -> Taken:
+    user_id = _id(action.user)
+    await _protect_the_house(actor, user_id)
     before = await _present_sanction(room, action.user)
     taken = await domain.sanction_user(
         room,
         actor=actor,
-        user_id=_id(action.user),
+        user_id=user_id,
         kind=kind,
         seconds=seconds,
         reason=action.reason,
+        instead_of=action.instead_of,
     )
-    return Taken(taken, before or LiftSanction(user=action.user))
+    placed = domain.sanction_end(taken, seconds)
+    if before is None:
+        return Taken(taken, LiftSanction(user=action.user, placed=placed))
+    return Taken(taken, msgspec.structs.replace(before, instead_of=placed))
 
 
 async def _lift(room: Room, actor: Identity, action: LiftSanction) -> Taken:
     before = await _present_sanction(room, action.user)
-    taken = await domain.lift_sanction(room, actor=actor, user_id=_id(action.user))
+    taken = await domain.lift_sanction(
+        room, actor=actor, user_id=_id(action.user), placed=action.placed
+    )
     return Taken(taken, before)
+
+
+async def _protect_the_house(actor: Identity, user_id: int) -> None:
+    """Raises `protected`. A room knows its own staff, and who ran the house when it was opened."""
+    if user_id == actor.user_id:
+        return  # that is refused in other words
+    if await dbthreads.unless_away(dbthreads.run(is_of_the_house, user_id), otherwise=False):
+        raise DomainError(ErrorCode.PROTECTED)
 
 
 async def _present_sanction(room: Room, user: str) -> BanUser | TimeOutUser | None:
@@ -262,8 +301,11 @@ async def _present_sanction(room: Room, user: str) -> BanUser | TimeOutUser | No
 async def _set_modes(room: Room, actor: Identity, action: SetModes) -> Taken:
     before = await domain.read_modes(room)
     taken = await domain.set_modes(room, actor=actor, modes=action)
-    named = {name for name in roomstate.MODES if getattr(action, name) is not None}
-    undo = {name: value for name, value in before.items() if name in named}
+    named = {name for name in before if getattr(action, name, None) is not None}
+    undo = {name: before[name] for name in named}
+    if action.raid_seconds is not None:
+        left = (int(before.get(roomstate.RAID, 0)) - now_ms()) // 1000
+        undo["raid_seconds"] = min(max(0, left), RAID_MAX_SECONDS)
     return Taken(taken, msgspec.convert({"type": "set_modes", **undo}, SetModes))
 
 

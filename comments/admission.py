@@ -18,7 +18,7 @@ from livecomments import ids, limits, redisdb
 from livecomments.coalesce import Coalescer
 from livecomments.errors import DomainError
 from livecomments.perloop import PerLoop
-from livecomments.protocol import NONCE_KEPT_SECONDS, ErrorCode
+from livecomments.protocol import NONCE_KEPT_SECONDS, RAID_SLOW_SECONDS, ErrorCode
 from livecomments.tickets import Identity, Room
 
 logger = logging.getLogger(__name__)
@@ -214,7 +214,7 @@ async def _run_script(
     ]
 
 
-def _rules() -> tuple[int, int, int, int, list[tuple[int, int, int]]]:
+def _rules() -> tuple[int, int, int, int, int, list[tuple[int, int, int]]]:
     """Return the limits, as lua/admit.lua expects them."""
     off = settings.NO_LIMITS
     return (
@@ -222,6 +222,7 @@ def _rules() -> tuple[int, int, int, int, list[tuple[int, int, int]]]:
         NONCE_KEPT_SECONDS * 1000,
         0 if off else limits.IDENTICAL_TEXT_MS,
         0 if off else limits.STREAM_COMMENTS_PER_SECOND,
+        RAID_SLOW_SECONDS * 1000,
         []
         if off
         else [(window.count, window.staff_count, window.span_ms) for window in limits.POST_WINDOWS],

@@ -13,7 +13,7 @@ import msgspec
 from livecomments import dbthreads, eventlog, events, ids, redisdb
 from livecomments.errors import DomainError
 from livecomments.eventlog import Operation
-from livecomments.protocol import REASON_MAX_LENGTH, Comment, ErrorCode
+from livecomments.protocol import REASON_MAX_LENGTH, Comment, ErrorCode, Quote
 from livecomments.tickets import Identity, Room
 from streams.domain import require_staff, shield
 from streams.record import find_action
@@ -34,7 +34,10 @@ _said = msgspec.json.Decoder(events.CommentSaid)
 
 
 async def hide_comment(room: Room, *, actor: Identity, comment_id: int, reason: str = "") -> int:
-    """Return the log id. Viewers lose the text within a tick. Raises `forbidden`, `busy`."""
+    """Return the log id. Viewers lose the text within a tick.
+
+    Raises `forbidden`, `busy`, and `unknown_comment` for one that was never said here.
+    """
     require_staff(actor)
     _require_own(room, comment_id)
     return await hide(room, comment_id=comment_id, by=actor.user_id, reason=reason)
@@ -52,17 +55,25 @@ async def hide(room: Room, *, comment_id: int, by: int | None, reason: str) -> i
     return await eventlog.append(room, body, operations=once, about=comment_id)
 
 
-async def restore_comment(room: Room, *, actor: Identity, comment: Comment) -> int:
+async def restore_comment(
+    room: Room, *, actor: Identity, comment: Comment, hidden_by: str | None = None
+) -> int:
     """Return the log id. The comment goes back to its old place.
 
-    Raises `conflict` when its author has withdrawn it.
+    `hidden_by`: the action that this takes back; what that decided waits again. Raises `conflict`
+    when its author has withdrawn the comment.
     """
     require_staff(actor)
-    _require_own(room, int(comment.id))
-    body = events.CommentRestored(comment=comment, by=actor.user_id)
-    unless = [Operation("unless", WITHDRAWN)]
+    number = int(comment.id)
+    _require_own(room, number)
+    body = events.CommentRestored(comment=comment, by=actor.user_id, hidden_by=hidden_by)
+    operations = [Operation("unless", WITHDRAWN), Operation("settle", "-")]
     with conflict_means("Its author has withdrawn this comment."):
-        return await eventlog.append(room, body, operations=unless, about=int(comment.id))
+        # What is noted does not outlive a Redis that was emptied; the archive does.
+        asked = dbthreads.run(queries.is_withdrawn, room.id, number)
+        if await dbthreads.unless_away(asked, otherwise=False):
+            raise DomainError(ErrorCode.CONFLICT)
+        return await eventlog.append(room, body, operations=operations, about=number)
 
 
 async def withdraw_comment(room: Room, *, actor: Identity, comment_id: int) -> int:
@@ -177,7 +188,14 @@ async def approve_hold(room: Room, *, actor: Identity, hold: int) -> int:
     """
     require_staff(actor)
     said = await _held(room, hold)
-    approved = msgspec.structs.replace(said, hold=str(hold), by=actor.user_id, reason="", detail="")
+    approved = msgspec.structs.replace(
+        said,
+        hold=str(hold),
+        by=actor.user_id,
+        reason="",
+        detail="",
+        quote=await _present_quote(room, said.quote),
+    )
     return await eventlog.append(
         room,
         approved,
@@ -224,6 +242,14 @@ async def reopen_hold(room: Room, *, actor: Identity, refused_by: int) -> int:
         )
 
 
+async def _present_quote(room: Room, quote: Quote | None) -> Quote | None:
+    """The quote, without its text unless what it quotes is surely shown still."""
+    if quote is None:
+        return None
+    shown = await dbthreads.unless_away(find_comment(room, quote.id), otherwise=None)
+    return quote if shown is not None else msgspec.structs.replace(quote, text="")
+
+
 async def _held(room: Room, hold: int) -> events.CommentSaid:
     try:
         raw = await redisdb.client().hget(redisdb.holds(room), ids.position(hold))
@@ -235,8 +261,24 @@ async def _held(room: Room, hold: int) -> events.CommentSaid:
 
 
 async def _as_shown(room: Room, comment_id: int) -> Comment | None:
-    """The comment as viewers see it, if it can be found; hiding does not wait for Postgres."""
-    return await dbthreads.unless_away(_find_said(room, comment_id), otherwise=None)
+    """The comment as viewers see it, if it can be found; hiding does not wait for Postgres.
+
+    Raises `unknown_comment` for one that was surely never said here.
+    """
+    asked = _look_up(room, comment_id)
+    found, may_exist = await dbthreads.unless_away(asked, otherwise=(None, True))
+    if not may_exist:
+        raise DomainError(ErrorCode.UNKNOWN_COMMENT)
+    return found
+
+
+async def _look_up(room: Room, comment_id: int) -> tuple[Comment | None, bool]:
+    """The comment if it is shown, and whether it was ever said."""
+    found = await _find_said(room, comment_id)
+    if found is not None:
+        return found, True
+    name = await dbthreads.run(queries.author_name, room.id, comment_id)
+    return None, name != ""
 
 
 async def _find_said(room: Room, comment_id: int) -> Comment | None:

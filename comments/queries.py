@@ -66,6 +66,12 @@ def restorable_comment(stream_id: int, comment_id: int) -> protocol.Comment | No
     return None if row is None else comment_of(row)
 
 
+def is_withdrawn(stream_id: int, comment_id: int) -> bool:
+    """True for a comment that its author has taken back."""
+    rows = Comment.objects.filter(stream_id=stream_id, id=comment_id)
+    return rows.filter(status=Status.WITHDRAWN).exists()
+
+
 def kept_hidden(stream_id: int, comment_ids: list[int], cleared_by: int) -> set[int]:
     """Those of the comments that something else hides than this clearing of their author."""
     rows = Comment.objects.filter(stream_id=stream_id, id__in=comment_ids)

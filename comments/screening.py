@@ -18,9 +18,11 @@ from typing import TypeVar, cast
 
 from livecomments import protocol, redisdb
 from livecomments.accounts.models import Standing
+from livecomments.errors import DomainError
 from livecomments.perloop import PerLoop
-from livecomments.protocol import STAFF_ROLES, LinksMode
+from livecomments.protocol import RAID_SECONDS, STAFF_ROLES, ErrorCode, LinksMode
 from livecomments.tickets import Identity, Room, now_ms
+from streams.domain import begin_raid
 
 from .rules.hits import Found, HitCounter, read_hits
 from .spam.layers import Layers, Said, SpamSettings
@@ -40,7 +42,9 @@ ROOMS_AT_MOST = 1_000
 OVERHEARD_PER_SECOND = 50
 OWN_REMEMBERED = 2_000  # comments of this process that no frame has brought back yet
 HELD_REMEMBERED = 500
-_FIELDS = ("rules_version", "links", "standing_only")
+RAID_TOLD_AGAIN_MS = 60_000  # that later signs must lengthen raid mode by
+RAID_TRIED_AGAIN_SECONDS = 5.0
+_FIELDS = ("rules_version", "links", "standing_only", "raid_until")
 _SPAM_REASONS = frozenset(reason.value for reason in Reason if reason is not Reason.STANDING)
 _LINKS_MODES = {mode.value.encode(): mode for mode in LinksMode}
 _STANDINGS = tuple(Standing)
@@ -58,6 +62,8 @@ class _RoomLayers:
     version: bytes | None = None  # of the rules; None: never set
     links: LinksMode = LinksMode.HOLD
     standing_only: bool = False
+    raid_until: int = 0  # Unix ms, as the room's state has it
+    raid_told: float = float("-inf")
     looked_up: float = float("-inf")
     asked: float = float("-inf")
     used: float = 0.0
@@ -81,6 +87,7 @@ class Screening:
     def __init__(self) -> None:
         self._rooms: dict[int, _RoomLayers] = {}
         self._hits = HitCounter()
+        self._telling: set[asyncio.Task[None]] = set()
         self._swept = 0.0
 
     def __len__(self) -> int:
@@ -111,6 +118,8 @@ class Screening:
         standing = _STANDINGS[author.standing]
         age = timedelta(milliseconds=now_ms() - author.joined_ms)
         verdict = found.layers.judge(Said(author.user_id, text, standing, age), now)
+        if found.layers.raid.is_on(now):
+            self._tell_of_raid(found, now)
         if found.standing_only and standing is Standing.NEW and verdict.action < Action.HOLD:
             hit = Hit(Reason.STANDING, Action.HOLD, "")
             verdict = decided(verdict.text, [*verdict.hits, hit])
@@ -170,6 +179,22 @@ class Screening:
             standing = Standing.NEW if caught or user.new else None
             found.layers.learn(Said(author, text, standing), now, caught=caught)
 
+    # --- raids -----------------------------------------------------------------------------------
+
+    def _tell_of_raid(self, found: _RoomLayers, now: float) -> None:
+        """Has the log say that raid mode holds, unless it does, or rules leave raids alone."""
+        known = found.raid_until - now_ms()
+        if (
+            found.layers.raid.seconds_left(now) * 1000 < max(0, known) + RAID_TOLD_AGAIN_MS
+            or now - found.raid_told < RAID_TRIED_AGAIN_SECONDS
+            or found.layers.settings.raid is Action.ALLOW
+        ):
+            return
+        found.raid_told = now
+        task = asyncio.create_task(_told_of_raid(found))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
     # --- rooms -----------------------------------------------------------------------------------
 
     def _room(self, room: Room) -> _RoomLayers:
@@ -222,8 +247,9 @@ async def _looked_up(found: _RoomLayers) -> None:
 async def _read_state(found: _RoomLayers) -> None:
     key = redisdb.state(found.room)
     fields = cast(list[bytes | None], await redisdb.client().hmget(key, _FIELDS))
-    version, links, standing_only = fields
+    version, links, standing_only, raid_until = fields
     found.standing_only = standing_only == b"1"
+    _follow_raid(found, int(raid_until or 0))
     mode = _LINKS_MODES.get(links or b"", LinksMode.HOLD)
     if version == found.version and mode is found.links:
         return
@@ -233,6 +259,31 @@ async def _read_state(found: _RoomLayers) -> None:
         found.version = version
     found.links = mode
     found.layers.settings = await asyncio.to_thread(settings_of, found.rules, links=mode)
+
+
+async def _told_of_raid(found: _RoomLayers) -> None:
+    known, until = found.raid_until, now_ms() + RAID_SECONDS * 1000
+    try:
+        await begin_raid(found.room, until=until, known=known)
+    except DomainError as error:
+        if error.code is not ErrorCode.CONFLICT:  # another process, or a moderator, was first
+            logger.warning("room %d: raid mode could not be told: %s", found.room.id, error)
+        return
+    logger.info("room %d: raid mode began by itself", found.room.id)
+    if found.raid_until == known:
+        found.raid_until = until  # so that whoever switches it off is seen to change it
+
+
+def _follow_raid(found: _RoomLayers, until: int) -> None:
+    """Switches raid mode as the room has it: a moderator or another process has changed it."""
+    if until == found.raid_until:
+        return
+    now, left = time.monotonic(), (until - now_ms()) / 1000
+    if left > 0:
+        found.layers.raid.switch(True, now, left)
+    elif until == 0:
+        found.layers.raid.switch(False, now)
+    found.raid_until = until
 
 
 def _parsed(found: _RoomLayers, raw: bytes | None) -> Rules:

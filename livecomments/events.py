@@ -144,8 +144,11 @@ class RulesChanged(_Event, frozen=True):
 
 
 class CommentRestored(_Event, frozen=True):
+    """`hidden_by`: the action that it takes back."""
+
     comment: Comment
     by: int
+    hidden_by: str | None = None
 
 
 class CommentPinned(_Event, frozen=True):
@@ -185,6 +188,7 @@ class ModesChanged(_Event, frozen=True):
     standing_only: bool | None = None
     delay: int | None = None
     panic: bool | None = None
+    raid_until: int | None = None  # Unix ms; without `by` the room began it by itself
     before: dict[str, bool | int | str] = {}  # the modes that it changed, as they were
 
 

@@ -18,6 +18,7 @@ from livecomments.protocol import (
     DELAY_MAX_SECONDS,
     PACE_MAX_PER_SECOND,
     PACE_MIN_PER_SECOND,
+    RAID_MAX_SECONDS,
     REASON_MAX_LENGTH,
     SLOW_MODE_DEFAULT_SECONDS,
     SLOW_MODE_MAX_SECONDS,
@@ -33,11 +34,11 @@ from livecomments.protocol import (
     StreamStatus,
 )
 from livecomments.protocol import Room as RoomState
-from livecomments.tickets import Identity, Room
+from livecomments.tickets import Identity, Room, now_ms
 
 from . import roomstate
 from .rights import protected_from, require
-from .roomstate import CALM, MODES, effects, initial_values, modes_of, new_epoch
+from .roomstate import CALM, MODES, RAID, effects, initial_values, modes_of, new_epoch
 
 # What the panic switch does: nothing is hidden, but whoever came for trouble gets nothing through.
 PANIC_MODES: Mapping[str, Any] = {
@@ -100,19 +101,37 @@ async def set_status(room: Room, *, actor: Identity, status: StreamStatus) -> in
 async def set_modes(room: Room, *, actor: Identity, modes: SetModes) -> int:
     """Return the log id. Staff are exempt from all but the delay. Raises `bad_message`."""
     require(actor.role, modes)
-    wanted = {name: value for name in MODES if (value := getattr(modes, name)) is not None}
-    _check_modes(wanted)
+    wanted = _wanted(modes)
     before = await read_modes(room)
     changed = {name: before[name] for name in wanted if name in before}
     return await _append(room, _modes_changed(actor, wanted, before=changed))
+
+
+async def begin_raid(room: Room, *, until: int, known: int) -> int:
+    """Return the log id. The room turns raid mode on by itself, or lengthens it. Unix ms.
+
+    `known`: what the caller holds for its end until now. Raises `conflict` when it has been
+    changed: by another process, or by somebody who switched it off.
+    """
+    body = events.ModesChanged(raid_until=until, before={RAID: known})
+    return await _append(room, body, expect_field(RAID, known))
 
 
 async def begin_panic(room: Room, *, actor: Identity) -> int:
     """Return the log id. A preset of modes at once. Raises `conflict` when it is on already."""
     require(actor.role, Panic(on=True))
     before = await read_modes(room)
-    body = _modes_changed(actor, {**PANIC_MODES, "panic": True}, before=before)
+    wanted = {name: _stricter(name, before.get(name), mode) for name, mode in PANIC_MODES.items()}
+    body = _modes_changed(actor, {**wanted, "panic": True}, before=before)
     return await _append(room, body, expect_field("panic", False))
+
+
+def _stricter(name: str, present: Any, mode: Any) -> Any:
+    """A preset of strict modes loosens nothing: a room may be stricter already."""
+    if name == "links":
+        # Refused for everybody is more than refused for newcomers.
+        return present if present == LinksMode.LISTED else mode
+    return max(present or 0, mode)
 
 
 async def end_panic(room: Room, *, actor: Identity) -> int:
@@ -121,7 +140,8 @@ async def end_panic(room: Room, *, actor: Identity) -> int:
     fields = await _read_state(room, [CALM])
     calm = msgspec.json.decode(fields[CALM], type=dict[str, bool | int | str]) if fields else {}
     modes = await read_modes(room)
-    wanted = {name: calm[name] for name in MODES if name in calm}
+    # A raid that was seen meanwhile is none of the panic's.
+    wanted = {name: calm[name] for name in MODES if name in calm and name != RAID}
     body = _modes_changed(actor, {**wanted, "panic": False}, before=modes)
     return await _append(room, body, expect_field("panic", True))
 
@@ -147,11 +167,12 @@ async def sanction_user(
     kind: SanctionKind,
     seconds: int | None = None,
     reason: str = "",
+    instead_of: str | None = None,
 ) -> int:
     """Return the log id. A time-out needs `seconds`; a newer sanction replaces an older one.
 
-    Raises `forbidden` for oneself, `protected` for the broadcaster and, unless by the broadcaster
-    or an administrator, for moderators.
+    `instead_of`: only this one (`sanction_end`). Raises `forbidden` for oneself, `protected` for
+    the broadcaster and, unless by the broadcaster or an administrator, for moderators; `conflict`.
     """
     require_staff(actor)
     if kind is SanctionKind.TIMEOUT:
@@ -163,13 +184,28 @@ async def sanction_user(
         seconds=seconds if kind is SanctionKind.TIMEOUT else None,
         reason=reason[:REASON_MAX_LENGTH],
     )
-    return await _append(room, body, shield(actor, user_id))
+    return await _append(room, body, shield(actor, user_id), *_under(user_id, instead_of))
 
 
-async def lift_sanction(room: Room, *, actor: Identity, user_id: int) -> int:
-    """Return the log id. Raises `not_found` when the person has no sanction here."""
+async def lift_sanction(
+    room: Room, *, actor: Identity, user_id: int, placed: str | None = None
+) -> int:
+    """Return the log id. `placed`: only this one (`sanction_end`), else `conflict`.
+
+    Raises `not_found` when the person has no sanction here.
+    """
     require_staff(actor)
-    return await _append(room, events.SanctionLifted(user=user_id, by=actor.user_id))
+    body = events.SanctionLifted(user=user_id, by=actor.user_id)
+    return await _append(room, body, *_under(user_id, placed))
+
+
+def sanction_end(log_id: int, seconds: int | None) -> str:
+    """Return how a sanction is known in the room's state: `ban`, or its end in Unix ms."""
+    return "ban" if seconds is None else str(ids.id_ms(log_id) + seconds * 1000)
+
+
+def _under(user_id: int, sanction: str | None) -> list[Operation]:
+    return [] if sanction is None else [Operation("under", str(user_id), sanction)]
 
 
 async def warn_user(
@@ -212,6 +248,17 @@ def _modes_changed(
 ) -> events.ModesChanged:
     fields = {**wanted, "by": actor.user_id, "before": before}
     return msgspec.convert(fields, events.ModesChanged)
+
+
+def _wanted(modes: SetModes) -> dict[str, Any]:
+    """The fields of the room that are to change. Raises `bad_message`."""
+    wanted = {name: getattr(modes, name) for name in MODES if name != RAID}
+    wanted = {name: value for name, value in wanted.items() if value is not None}
+    if (seconds := modes.raid_seconds) is not None:
+        _require_range("Raid mode", seconds, 0, RAID_MAX_SECONDS)
+        wanted[RAID] = seconds and now_ms() + seconds * 1000
+    _check_modes(wanted)
+    return wanted
 
 
 def _check_modes(wanted: Mapping[str, object]) -> None:

@@ -87,6 +87,9 @@ class Stream(models.Model):
         validators=[MaxValueValidator(DELAY_MAX_SECONDS)],
         help_text="Seconds that moderators see a comment before viewers do.",
     )
+    raid_until = models.BigIntegerField(  # Unix ms
+        default=0, db_default=0, editable=False
+    )
     panic = models.BooleanField(default=False, db_default=False)
     calm = models.JSONField(null=True, blank=True, editable=False)  # the modes before the panic
     pinned = models.JSONField(null=True, blank=True, editable=False)

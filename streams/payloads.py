@@ -79,6 +79,7 @@ def room_state(stream: Stream) -> Room:
         standing_only=stream.standing_only,
         delay=stream.delay,
         panic=stream.panic,
+        raid_until=stream.raid_until,
     )
 
 

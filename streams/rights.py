@@ -59,7 +59,7 @@ RIGHTS: Mapping[type[Message], frozenset[Role]] = {
     Panic: STAFF,
 }
 # What a moderator needs in the heat of the moment; the rest of the modes are the room's policy.
-MODES_OF_MODERATORS = frozenset({"closed", "slow_seconds", "standing_only"})
+MODES_OF_MODERATORS = frozenset({"closed", "slow_seconds", "standing_only", "raid_seconds"})
 
 
 def may(role: Role, action: Action) -> bool:

@@ -24,7 +24,9 @@ MODES = (
     "links",
     "standing_only",
     "delay",
+    "raid_until",
 )
+RAID = "raid_until"  # among the modes, but it ends by itself and is set as a length
 CALM = "calm"  # the modes from before the panic switch, JSON; there while it is on
 
 _encode = msgspec.json.encode

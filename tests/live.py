@@ -30,6 +30,7 @@ from streams.queries import staff_of
 from tests.factories import StreamFactory, UserFactory
 
 ROOT = Path(__file__).parents[1]
+START_SECONDS = 60.0  # for processes that start beside others
 _nonces = itertools.count(1)
 
 
@@ -132,11 +133,13 @@ class Live:
         redis = get_redis_connection("default")
         wait_until(
             lambda: all(redis.exists(redisdb.ready(number)) for number in (0, 1)),
+            seconds=START_SECONDS,
             what="the batcher's readiness",
         )
-        wait_until(lambda: answers(self.url), what="an answer of uvicorn")
+        wait_until(lambda: answers(self.url), seconds=START_SECONDS, what="an answer of uvicorn")
         if "daphne" in self.processes:
-            wait_until(lambda: answers(self.daphne_url), what="an answer of Daphne")
+            url = self.daphne_url
+            wait_until(lambda: answers(url), seconds=START_SECONDS, what="an answer of Daphne")
 
 
 @contextmanager

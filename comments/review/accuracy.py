@@ -6,7 +6,8 @@ from livecomments.accounts.models import Standing
 LOOKED_AT = 100  # so many decided reports tell enough, and people change
 FEWEST = 5  # fewer say nothing about anybody
 POOR = 0.3  # of who is wrong more often than this, reports count half
-WEIGHTS = {Standing.NEW: 1, Standing.KNOWN: 2, Standing.TRUSTED: 3}
+# Reports of newcomers are read like all others, but hide nothing: accounts are made in a minute.
+WEIGHTS = {Standing.NEW: 0, Standing.KNOWN: 2, Standing.TRUSTED: 3}
 
 
 def accuracy_of(user_id: int) -> float | None:
@@ -26,7 +27,7 @@ def accuracy_of(user_id: int) -> float | None:
 def weight_of(standing: int, accuracy: float | None) -> int:
     """Return what a report weighs: by standing, half for somebody who is mostly wrong.
 
-    Halves are rounded down: a newcomer who is mostly wrong weighs nothing.
+    Halves are rounded down.
     """
-    weight = WEIGHTS.get(Standing(standing), 1)
+    weight = WEIGHTS[Standing(standing)]
     return weight // 2 if accuracy is not None and accuracy < POOR else weight

@@ -26,24 +26,20 @@ def store(entries: Sequence[events.Entry]) -> None:
             case events.CommentReported() as reported:
                 _insert(entry, reported)
             case events.CommentHidden(comment=comment, by=int(by)):
-                _decide(entry, _open(int(comment)), ReportOutcome.UPHELD, by)
-            case events.CommentRestored(comment=restored, by=by):
-                told = Report.objects.filter(
-                    comment_id=int(restored.id),
-                    outcome__in=(ReportOutcome.OPEN, ReportOutcome.UPHELD),
-                )
-                _decide(entry, told, ReportOutcome.DISMISSED, by)
+                _decide(entry, _open(entry, comment), ReportOutcome.UPHELD, by)
+            case events.CommentRestored() as restored:
+                _restore(entry, restored)
             case events.ReportsDismissed(comment=comment, by=by):
-                _decide(entry, _open(int(comment)), ReportOutcome.DISMISSED, by)
+                _decide(entry, _open(entry, comment), ReportOutcome.DISMISSED, by)
             case events.CommentWithdrawn(comment=comment, author=author):
-                _decide(entry, _open(int(comment)), ReportOutcome.LAPSED, author)
+                _decide(entry, _open(entry, comment), ReportOutcome.LAPSED, author)
             case events.UserCleared(user=user, by=by):
                 waiting = Report.objects.filter(
                     author_id=user, stream_id=entry.stream_id, outcome=ReportOutcome.OPEN
                 )
                 _decide(entry, waiting, ReportOutcome.UPHELD, by)
             case events.UserRestored(clear=clear):
-                _reopen(int(clear))
+                _reopen(entry, int(clear))
             case events.RulesChanged() as changed:
                 _keep_version(entry, changed)
             case events.AppealClosed() as closed:
@@ -62,8 +58,23 @@ def rules_of(stream_id: int) -> tuple[int, str] | None:
     )
 
 
-def _open(comment_id: int) -> QuerySet[Report]:
-    return Report.objects.filter(comment_id=comment_id, outcome=ReportOutcome.OPEN)
+def _of(entry: events.Entry, comment: str) -> QuerySet[Report]:
+    """The reports of a comment in the event's own stream: its number may be another's."""
+    return Report.objects.filter(stream_id=entry.stream_id, comment_id=int(comment))
+
+
+def _open(entry: events.Entry, comment: str) -> QuerySet[Report]:
+    return _of(entry, comment).filter(outcome=ReportOutcome.OPEN)
+
+
+def _restore(entry: events.Entry, restored: events.CommentRestored) -> None:
+    """What is restored was reported wrongly, unless this only takes back the action that had
+    decided it: then the reports wait again."""
+    if restored.hidden_by is not None and _reopen(entry, int(restored.hidden_by)):
+        return
+    outcomes = (ReportOutcome.OPEN, ReportOutcome.UPHELD)
+    told = _of(entry, restored.comment.id).filter(outcome__in=outcomes)
+    _decide(entry, told, ReportOutcome.DISMISSED, restored.by)
 
 
 def _insert(entry: events.Entry, reported: events.CommentReported) -> None:
@@ -80,7 +91,7 @@ def _insert(entry: events.Entry, reported: events.CommentReported) -> None:
         note=reported.note[:NOTE_MAX_LENGTH],
         weight=reported.weight,
         reported_at=ids.id_time(entry.id),
-        leads=not _open(int(comment.id)).exists(),
+        leads=not _open(entry, comment.id).exists(),
     )
     # Once a person and comment; and this event may have been written before.
     Report.objects.bulk_create([row], ignore_conflicts=True)
@@ -98,9 +109,10 @@ def _decide(
     )
 
 
-def _reopen(decision: int) -> None:
-    """Lets wait again what one decision settled: it was taken back."""
-    Report.objects.filter(decided_log=decision).update(
+def _reopen(entry: events.Entry, decision: int) -> int:
+    """How many wait again that one decision settled: it was taken back."""
+    settled = Report.objects.filter(stream_id=entry.stream_id, decided_log=decision)
+    return settled.update(
         outcome=ReportOutcome.OPEN, decided_at=None, decided_by=None, decided_log=None
     )
 

@@ -55,7 +55,8 @@ async def dismiss_reports(room: Room, *, actor: Identity, comment_id: int) -> in
     body = events.ReportsDismissed(
         comment=comment.id, author=int(comment.user.id), by=actor.user_id
     )
-    return await eventlog.append(room, body)
+    settled = [Operation("settle", "-")]
+    return await eventlog.append(room, body, operations=settled, about=comment_id)
 
 
 async def report_weights(room: Room, comment_id: int) -> dict[int, int]:

@@ -8,18 +8,20 @@ Raid mode is for those who came with the raid: whoever spoke in the room a minut
 at home there, whatever else is known of him.
 
 Several web processes: each tells its own watch what it sees of all of them (`copies` says how);
-one that switches it on says so in the room's log, so that it holds for all.
+one that switches it on says so in the room's log (`comments/screening.py`), so that it holds for
+all.
 """
 
 from collections import OrderedDict, deque
 
 from livecomments.accounts.models import Standing
+from livecomments.protocol import RAID_SECONDS
 
 WINDOW_SECONDS = 30.0
 CAUGHT_FROM = 20  # comments
 PEOPLE_FROM = 15
 SHARE_FROM = 0.3  # of all comments in the window
-ON_SECONDS = 600.0
+ON_SECONDS = float(RAID_SECONDS)
 COMMENTS_REMEMBERED = 10_000
 AT_HOME_BEFORE_SECONDS = 60.0
 PEOPLE_REMEMBERED = 20_000
@@ -54,23 +56,27 @@ class RaidWatch:
         """True while raid mode should be on."""
         return self._off_until <= now < self._on_until
 
+    def seconds_left(self, now: float) -> float:
+        """Returns how long it will be on from now, if there is no further sign of a raid."""
+        return self._on_until - now if self.is_on(now) else 0.0
+
     def is_stranger(self, author: int | str, standing: Standing | None) -> bool:
         """True for whoever raid mode is for: without standing, and not here before it began."""
         came = self._came.get(author, float("inf"))
         return standing == Standing.NEW and came > self._began - AT_HOME_BEFORE_SECONDS
 
-    def switch(self, on: bool, now: float) -> None:
-        """Switches raid mode by hand: on or off for ten minutes."""
+    def switch(self, on: bool, now: float, seconds: float = ON_SECONDS) -> None:
+        """Switches raid mode as somebody else has it: on for so long, or off for ten minutes."""
         if on:
             self._off_until = now
-            self._switch_on(now)
+            self._switch_on(now, seconds)
         else:
             self._on_until, self._off_until = now, now + ON_SECONDS
 
-    def _switch_on(self, now: float) -> None:
+    def _switch_on(self, now: float, seconds: float = ON_SECONDS) -> None:
         if not self.is_on(now):
             self._began = now
-        self._on_until = now + ON_SECONDS
+        self._on_until = now + seconds
 
     def _meet(self, author: int | str, now: float) -> None:
         self._came.setdefault(author, now)

@@ -28,7 +28,7 @@ import { addNotice } from "./store/notices";
 import { baseOf, coolDown, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
 import { countPaced } from "./store/pace";
 import { countPresses, emptyReactions, forgetOwnPresses, mergeTotals } from "./store/reactions";
-import { sanctionOf } from "./store/room";
+import { sanctionOf, slowSecondsOf } from "./store/room";
 import { selectIsStaff } from "./store/selectors";
 import { cleaned } from "./text";
 
@@ -220,7 +220,9 @@ function applyItem(
 }
 
 function applyRoom(state: ViewerState, room: ViewerState["room"]["room"]): ViewerState {
-  const isEased = room.slow_seconds < state.room.room.slow_seconds;
+  const before = state.room.room;
+  const isRaidOver = room.raid_until === 0 && before.raid_until > 0;
+  const isEased = isRaidOver || room.slow_seconds < before.slow_seconds;
   return {
     ...state,
     room: { ...state.room, room },
@@ -244,8 +246,9 @@ function applyAccepted(state: ViewerState, message: CommentAccepted, now: number
   const landed = message.left_out
     ? { ...inRoom, comments: markLeftOut(inRoom.comments, message.comment.id) }
     : inRoom;
-  const slowSeconds = selectIsStaff(state) ? 0 : state.room.room.slow_seconds;
-  const until = message.comment.at - state.connection.skewMs + slowSeconds * 1_000;
+  const at = message.comment.at;
+  const slowSeconds = selectIsStaff(state) ? 0 : slowSecondsOf(state.room.room, at);
+  const until = at - state.connection.skewMs + slowSeconds * 1_000;
   return slowSeconds > 0 && until > now
     ? { ...landed, outbox: coolDown(landed.outbox, until) }
     : landed;

@@ -12,6 +12,7 @@ const two = (value: number) => String(value).padStart(2, "0");
 export const formatCount = (count: number) => wholeNumber.format(count);
 export const formatCompact = (count: number) =>
   count < 10_000 ? wholeNumber.format(count) : compactNumber.format(count);
+export const formatClockTime = (ms: number) => clockTime.format(ms);
 export const formatWallTime = (ms: number) => wallTime.format(ms);
 export const formatDayAndTime = (iso: string) => dayAndTime.format(new Date(iso));
 

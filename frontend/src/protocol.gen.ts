@@ -26,6 +26,9 @@ export const ACCOUNT_AGE_MAX_MINUTES = 129600;
 export const TIMEOUT_MIN_SECONDS = 10;
 export const TIMEOUT_MAX_SECONDS = 1209600;
 export const REASON_MAX_LENGTH = 300;
+export const RAID_SECONDS = 600;
+export const RAID_MAX_SECONDS = 3600;
+export const RAID_SLOW_SECONDS = 10;
 export const DELAY_MAX_SECONDS = 6;
 
 export type Audience = "public" | "staff";
@@ -139,6 +142,7 @@ export interface Room {
   standing_only: boolean;
   delay: number;
   panic: boolean;
+  raid_until: number;
 }
 
 /** Where a reader stands: `seq` counts the frames of one audience, `through` is a log id. */
@@ -418,22 +422,28 @@ export interface WarnUser {
   comment?: string | null;
 }
 
+/** `instead_of`: only while they are under this sanction; else `conflict`. `ban`, or the end of */
 export interface TimeOutUser {
   type: "time_out_user";
   user: string;
   seconds: number;
   reason?: string;
+  instead_of?: string | null;
 }
 
+/** `instead_of`: as of a time-out. */
 export interface BanUser {
   type: "ban_user";
   user: string;
   reason?: string;
+  instead_of?: string | null;
 }
 
+/** `placed`: only this sanction; else `conflict`. As `instead_of` of a time-out. */
 export interface LiftSanction {
   type: "lift_sanction";
   user: string;
+  placed?: string | null;
 }
 
 /** Only what is named changes. */
@@ -447,6 +457,7 @@ export interface SetModes {
   links?: LinksMode | null;
   standing_only?: boolean | null;
   delay?: number | null;
+  raid_seconds?: number | null;
 }
 
 /** A preset of modes at once, and back to what was before. */

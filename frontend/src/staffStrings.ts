@@ -111,6 +111,10 @@ function modesSentence(modes: Extract<Action, { type: "set_modes" }>): string {
   if (modes.standing_only != null) {
     said.push(modes.standing_only ? "Newcomers wait" : "Newcomers may post");
   }
+  if (modes.raid_seconds != null) {
+    const wait = formatWait(modes.raid_seconds);
+    said.push(modes.raid_seconds ? `Raid mode for ${wait}` : "Raid mode off");
+  }
   if (modes.delay != null) said.push(modes.delay ? `Delay ${modes.delay} s` : "Delay off");
   if (modes.pace != null) said.push(modes.pace ? `Pace ${modes.pace}/s` : "Pace: show all");
   return said.join(", ") || "Changed nothing";
@@ -157,6 +161,7 @@ const logged: Record<string, string> = {
   "user.sanctioned": "timed out or banned",
   "sanction.lifted": "lifted a sanction",
   "modes.changed": "changed the modes",
+  "raid.began": "began raid mode",
   "status.changed": "started or ended the stream",
   "staff.changed": "changed the moderators",
   "rules.changed": "changed the rules",

@@ -24,6 +24,12 @@ def standing_revocations() -> list[tuple[int, int]]:
     ]
 
 
+def is_of_the_house(user_id: int) -> bool:
+    """True for those who run the whole installation."""
+    staff = Q(is_staff=True) | Q(is_superuser=True)
+    return User.objects.filter(staff, pk=user_id).exists()
+
+
 def names_of_office(*, besides: int | None = None) -> list[str]:
     """The names of staff, moderators and broadcasters, but for one person's.
 

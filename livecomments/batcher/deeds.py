@@ -20,6 +20,9 @@ def acted(entry: events.Entry) -> Acted | None:
     if isinstance(body, events.CommentReported | events.CommentWithdrawn):
         return None
     by = getattr(body, "by", None)
+    action = entry.kind
+    if isinstance(body, events.ModesChanged) and body.raid_until and by is None:
+        action = "raid.began"
     comment = getattr(body, "comment", None)
     user = getattr(body, "user", None) or getattr(body, "author", None)
     if isinstance(comment, Comment):
@@ -28,7 +31,7 @@ def acted(entry: events.Entry) -> Acted | None:
         user = body.said.user.id
     return Acted(
         id=str(entry.id),
-        action=entry.kind,
+        action=action,
         by=None if by is None else str(by),
         user=None if user is None else str(user),
         comment=comment,

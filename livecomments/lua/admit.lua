@@ -5,7 +5,8 @@
 --       then per room: state, sanctions, stream rate, holds
 --       then per post: author record, nonce
 -- ARGV  1 the batch, packed: {max entries in the log, nonce lifetime ms, identical text ms (0: rule
---         off), stream limit per second (0: off), windows, rooms, posts}
+--         off), stream limit per second (0: off), the least slow mode of a raid in ms, windows,
+--         rooms, posts}
 --         window: {limit for viewers, limit for staff, span ms}    room: stream id
 --         post: {which room (1 …), body, body digest, user id, staff, joined ms, text digest,
 --         reserved (false: only a nonce that was answered before gets an answer), hold (true: it
@@ -18,7 +19,7 @@
 local ROOM_KEYS, POST_KEYS, FIRST_KEY = 4, 2, 5
 local STREAM_GRAIN_MS = 50
 
-local max_entries, nonce_ms, same_text_ms, stream_limit, windows, streams, posts =
+local max_entries, nonce_ms, same_text_ms, stream_limit, raid_slow_ms, windows, streams, posts =
   unpack(cmsgpack.unpack(ARGV[1]))
 
 local function all_refused(code, wait)
@@ -132,17 +133,19 @@ end
 local function room_open(i)
   local k = FIRST_KEY + (i - 1) * ROOM_KEYS
   local kept = redis.call('HMGET', KEYS[k + 1], 'status', 'closed', 'slow_seconds',
-    'min_account_age_minutes', 'review', 'pace', 'pace_spent')
+    'min_account_age_minutes', 'review', 'pace', 'pace_spent', 'raid_until')
   if not kept[1] then return nil end
   local window
   if stream_limit > 0 then window = window_open(redis.call('GET', KEYS[k + 3]), now, 1000) end
+  local slow_ms = tonumber(kept[3] or 0) * 1000
+  if tonumber(kept[8] or 0) > now then slow_ms = math.max(slow_ms, raid_slow_ms) end
   return {
     stream = streams[i], state = KEYS[k + 1], rate = KEYS[k + 3], holds = KEYS[k + 4],
     sanctions = redis.call('EXISTS', KEYS[k + 2]) == 1 and KEYS[k + 2],
     taken = false,
     live = kept[1] == 'live',
     closed = kept[2] == '1',
-    slow_ms = tonumber(kept[3] or 0) * 1000,
+    slow_ms = slow_ms,
     min_age_ms = tonumber(kept[4] or 0) * 60000,
     review = kept[5] == '1',
     pace = pace_open(kept[6], kept[7], now),

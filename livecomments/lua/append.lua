@@ -8,6 +8,7 @@
 --       expect FIELD VALUE         the room state has this (nothing counts as 0); else `conflict`
 --       protect USER ROLES         the person has none of these roles here; else `protected`
 --       unless NAME -              this is not noted; else `conflict`
+--       under USER MS|ban          this is the person's sanction; else `conflict`
 --       Changes:
 --       set FIELD VALUE            a field of the room state
 --       unset FIELD -              none
@@ -17,6 +18,7 @@
 --       wait - -                   the body waits for a moderator, under this event's position
 --       report USER WEIGHT         counts a report; `conflict` when this person has reported it
 --       once NAME -                notes this; `conflict` when it is noted
+--       settle - -                 the reports that were counted weigh nothing any more
 -- Returns {'ok', position} or {error code, retry after ms}. Nothing is changed on a refusal.
 local NOTED_SECONDS = 7 * 24 * 60 * 60
 
@@ -41,6 +43,9 @@ local refusals = {
   end,
   protect = function(user, roles) return has_role(user, roles) and 'protected' end,
   take = function(position) return redis.call('HEXISTS', KEYS[6], position) == 0 and 'not_found' end,
+  under = function(user, sanction)
+    return redis.call('HGET', KEYS[5], user) ~= sanction and 'conflict'
+  end,
   lift = function(user) return redis.call('HEXISTS', KEYS[5], user) == 0 and 'not_found' end,
   report = is_noted,
   once = is_noted,
@@ -75,6 +80,11 @@ local changes = {
   end,
   report = note,
   once = function(name) note(name, 0) end,
+  settle = function()
+    for _, name in ipairs(redis.call('HKEYS', KEYS[8])) do
+      if string.match(name, '^%d+$') then redis.call('HSET', KEYS[8], name, 0) end
+    end
+  end,
 }
 redis.call('XADD', KEYS[1], position, 's', ARGV[1], 'k', ARGV[2], 'e', ARGV[3])
 for i = 4, #ARGV, 3 do

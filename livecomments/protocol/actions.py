@@ -82,18 +82,28 @@ class WarnUser(Message, frozen=True, tag="warn_user"):
 
 
 class TimeOutUser(Message, frozen=True, tag="time_out_user"):
+    """`instead_of`: only while they are under this sanction; else `conflict`. `ban`, or the end of
+    a time-out in Unix ms. What takes an action back has it."""
+
     user: str
     seconds: int
     reason: str = ""
+    instead_of: str | None = None
 
 
 class BanUser(Message, frozen=True, tag="ban_user"):
+    """`instead_of`: as of a time-out."""
+
     user: str
     reason: str = ""
+    instead_of: str | None = None
 
 
 class LiftSanction(Message, frozen=True, tag="lift_sanction"):
+    """`placed`: only this sanction; else `conflict`. As `instead_of` of a time-out."""
+
     user: str
+    placed: str | None = None
 
 
 class SetModes(Message, frozen=True, tag="set_modes"):
@@ -107,6 +117,7 @@ class SetModes(Message, frozen=True, tag="set_modes"):
     links: LinksMode | None = None
     standing_only: bool | None = None
     delay: int | None = None
+    raid_seconds: int | None = None  # raid mode from now on for so long; 0 ends it
 
 
 class Panic(Message, frozen=True, tag="panic"):

@@ -33,6 +33,9 @@ ACCOUNT_AGE_MAX_MINUTES = 129_600
 TIMEOUT_MIN_SECONDS = 10
 TIMEOUT_MAX_SECONDS = 14 * 24 * 60 * 60
 REASON_MAX_LENGTH = 300
+RAID_SECONDS = 600  # that raid mode holds, after the last sign or by hand
+RAID_MAX_SECONDS = 3_600
+RAID_SLOW_SECONDS = 10  # slow mode is at least this while raid mode holds
 DELAY_MAX_SECONDS = 6  # that a comment is shown to staff before it is to viewers
 
 

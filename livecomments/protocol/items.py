@@ -70,6 +70,9 @@ class Room(Message, frozen=True, omit_defaults=False):
     standing_only: bool = False  # what people without standing say waits for a moderator
     delay: int = 0  # seconds that staff see a comment before viewers do
     panic: bool = False  # the panic switch is on: its modes end together
+    # Unix ms until which raid mode holds; past or 0: it does not. Meanwhile slow mode is at least
+    # RAID_SLOW_SECONDS, and what newcomers to the room say waits for a moderator.
+    raid_until: int = 0
 
 
 class Cursor(Message, frozen=True, omit_defaults=False):

@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { useRoom, useSession } from "../hooks/useRoom";
-import { formatWait } from "../format";
+import { useRaid } from "../hooks/useRaid";
+import { formatClockTime, formatWait } from "../format";
 import { NOBODY } from "../moderating";
-import type { LinksMode, Room, SetModes } from "../protocol.gen";
+import { RAID_SECONDS, type LinksMode, type Room, type SetModes } from "../protocol.gen";
 import { mayManage } from "../rights";
 import { selectDeeds, selectRoom, selectYou } from "../store/selectors";
 import { linkModes } from "../staffStrings";
@@ -42,12 +43,14 @@ interface SwitchProps {
   label: string;
   isOn: boolean;
   isAllowed: boolean;
+  /** It came by itself, so whoever looks should notice. */
+  isLoud?: boolean;
   onChange: (isOn: boolean) => void;
 }
 
-function Switch({ label, isOn, isAllowed, onChange }: SwitchProps) {
+function Switch({ label, isOn, isAllowed, isLoud, onChange }: SwitchProps) {
   return (
-    <label className={styles.mode}>
+    <label className={styles.mode} data-loud={isLoud && isOn ? true : undefined}>
       {label}
       <input
         type="checkbox"
@@ -66,6 +69,12 @@ const offOr = (name: (value: number) => string) => (value: number) =>
 
 type Modes = Omit<SetModes, "type">;
 
+/** The room as it will be, so far as the page can tell. */
+function withModes(room: Room, { raid_seconds, ...modes }: Modes): Room {
+  const changed = { ...room, ...modes } as Room;
+  return raid_seconds == null ? changed : { ...changed, raid_until: raid_seconds && Infinity };
+}
+
 /**
  * The modes as the reader of the desk has just set them, until the room says how they are now. What
  * was refused is as it was.
@@ -80,13 +89,14 @@ function useModes(): [Room, (modes: Modes) => void] {
     setWanted({ room, modes: isHopeful ? { ...wanted.modes, ...modes } : modes });
     actions.act({ type: "set_modes", ...modes }, NOBODY);
   };
-  return [isHopeful ? ({ ...room, ...wanted.modes } as Room) : room, set];
+  return [isHopeful ? withModes(room, wanted.modes) : room, set];
 }
 
 /** How the room is run; a change holds at once and for everybody. */
 export function ModesPanel() {
   const [room, set] = useModes();
   const isManager = mayManage(useRoom(selectYou));
+  const raidUntil = useRaid();
   return (
     <section className={styles.panel} aria-label="Modes">
       <h2 className={styles.heading}>Modes</h2>
@@ -109,6 +119,13 @@ export function ModesPanel() {
         isOn={room.standing_only}
         isAllowed
         onChange={(standing_only) => set({ standing_only })}
+      />
+      <Switch
+        label={raidUntil === null ? "Raid mode" : `Raid mode until ${formatClockTime(raidUntil)}`}
+        isOn={room.raid_until === Infinity || (raidUntil !== null && room.raid_until > 0)}
+        isAllowed
+        isLoud
+        onChange={(isOn) => set({ raid_seconds: isOn ? RAID_SECONDS : 0 })}
       />
       <Switch
         label="Everything waits"

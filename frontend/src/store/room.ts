@@ -1,4 +1,10 @@
-import { PACE_DEFAULT_PER_SECOND, type Room, type SanctionKind, type You } from "../protocol.gen";
+import {
+  PACE_DEFAULT_PER_SECOND,
+  RAID_SLOW_SECONDS,
+  type Room,
+  type SanctionKind,
+  type You,
+} from "../protocol.gen";
 
 export interface Sanction {
   kind: SanctionKind;
@@ -29,6 +35,7 @@ export const emptyRoom: RoomState = {
     standing_only: false,
     delay: 0,
     panic: false,
+    raid_until: 0,
   },
   viewers: null,
   you: null,
@@ -40,4 +47,9 @@ export const emptyRoom: RoomState = {
 export function sanctionOf(you: You | null): Sanction | null {
   if (!you?.sanction) return null;
   return { kind: you.sanction, until: you.sanction_until ?? null, reason: "" };
+}
+
+/** How long the author of a comment waits before the next. `now`: of the server, in ms. */
+export function slowSecondsOf(room: Room, now: number): number {
+  return room.raid_until > now ? Math.max(room.slow_seconds, RAID_SLOW_SECONDS) : room.slow_seconds;
 }

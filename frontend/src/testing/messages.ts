@@ -14,6 +14,7 @@ export const room: Room = {
   standing_only: false,
   delay: 0,
   panic: false,
+  raid_until: 0,
 };
 
 export function comment(id: number | string, changes: Partial<Comment> = {}): Comment {

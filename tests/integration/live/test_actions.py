@@ -10,6 +10,7 @@ import pytest
 
 from comments.models import Comment, Hold, Status
 from livecomments import protocol
+from livecomments.accounts.models import Standing
 from livecomments.accounts.tokens import create_token
 from livecomments.protocol import (
     CommentHidden,
@@ -156,7 +157,8 @@ async def test_a_sanction_holds_on_open_sockets(server, stage, moderator):
         assert orm(Sanction.objects.get, user_id=ana.user_id).reason == "spam"
 
         timed_out = done(await staff.act(protocol.TimeOutUser(user=user, seconds=60)))
-        assert timed_out.undo == protocol.BanUser(user=user), "what it replaced"
+        assert isinstance(timed_out.undo, protocol.BanUser), "what it replaced"
+        assert timed_out.undo.user == user
         assert (await author.post("and now?")).code is ErrorCode.TIMED_OUT
         lifted = done(await staff.act(protocol.LiftSanction(user=user)))
         assert isinstance(lifted.undo, protocol.TimeOutUser)
@@ -270,8 +272,9 @@ async def test_reports_of_many_hide(live, stage, moderator):
     said = str(await stage.say(stage.person(), "rude words"))
     async with stream_socket(live.url, stage.slug, ticket=stage.ticket(moderator)) as staff:
         await staff.shows(said)
-        for number in range(5):
-            async with stream_socket(live.url, stage.slug, ticket=stage.visitor()) as viewer:
+        for number in range(3):
+            known = stage.visitor(standing=Standing.KNOWN)
+            async with stream_socket(live.url, stage.slug, ticket=known) as viewer:
                 report = protocol.ReportComment(id=said, reason=ReportReason.HARASSMENT)
                 taken = done(await viewer.act(report))
                 if number == 0:
@@ -280,7 +283,7 @@ async def test_reports_of_many_hide(live, stage, moderator):
             while CommentHidden(id=said) not in staff.items:
                 await asyncio.sleep(0.02)
         told = [item for item in staff.items if isinstance(item, protocol.CommentReported)]
-        assert [item.reports for item in told] == [1, 2, 3, 4, 5]
+        assert [item.reports for item in told] == [1, 2, 3]
         row = await archived(taken)
         assert row.action == "comment.reported"
         hidden = AuditEntry.objects.filter(stream_id=stage.row.pk, action="comment.hidden")

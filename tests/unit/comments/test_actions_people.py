@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from livecomments import dbthreads, eventlog, events, protocol, redisdb
+from livecomments.accounts.queries import is_of_the_house
 from livecomments.errors import DomainError
 from livecomments.protocol import Audience, ErrorCode, ReportReason, Role, SanctionKind
 from reactions.domain import react
-from tests.acting import ANA, BO, MO, Stand, no_postgres
+from tests.acting import ANA, BEA, BO, MO, Stand, no_postgres
 from tests.rooms import ROOM, person
 
 
@@ -23,8 +24,8 @@ def report(comment_id, reason=ReportReason.SPAM):
     return protocol.ReportComment(id=comment_id, reason=reason)
 
 
-def reporter(number, standing=0):
-    """Somebody of this standing."""
+def reporter(number, standing=1):
+    """Somebody of this standing; their reports weigh."""
     return replace(person(100 + number), standing=standing)
 
 
@@ -126,7 +127,7 @@ async def test_a_hidden_comment_cannot_be_reported(stand):
 
 @pytest.mark.parametrize(
     ("standings", "hides"),
-    [([0] * 4, False), ([0] * 5, True), ([2], False), ([2, 1], True), ([2, 0], False)],
+    [([0] * 9, False), ([1] * 2, False), ([1] * 3, True), ([2, 1], True), ([2, 0, 0, 0], False)],
 )
 async def test_m8_reports_of_enough_weight_hide(stand, standings, hides):
     first = await stand.say("rude")
@@ -145,10 +146,10 @@ async def test_m8_reports_of_enough_weight_hide(stand, standings, hides):
 @pytest.mark.parametrize(
     ("rules", "hides_after"),
     [
-        ('{"report_threshold": 2}', 2),
+        ('{"report_threshold": 2}', 1),
         ('{"report_threshold": 0}', None),
-        ('{"later": 1}', 5),
-        ("{broken", 5),
+        ('{"later": 1}', 3),
+        ("{broken", 3),
     ],
 )
 async def test_m8_the_rooms_rules_say_how_many(stand, rules, hides_after):
@@ -179,7 +180,7 @@ async def test_m8_reports_at_the_same_moment_hide_once(stand):
 async def test_m8_what_a_moderator_restored_is_not_hidden_by_more_reports(stand):
     first = await stand.say()
     await stand.publish()
-    for number in range(5):
+    for number in range(3):
         await stand.act(reporter(number), report(first))
     hidden = await stand.last()
     await stand.publish()
@@ -190,6 +191,68 @@ async def test_m8_what_a_moderator_restored_is_not_hidden_by_more_reports(stand)
     await stand.publish()
 
     assert await stand.recent() == ["hello"]
+
+
+async def test_m8_what_staff_say_is_not_for_viewers_to_hide(stand):
+    first = await stand.say("welcome everybody", author=MO)
+    await stand.publish()
+    for number in range(6):
+        await stand.act(reporter(number, 2), report(first))
+    await stand.publish()
+
+    assert await stand.recent() == ["welcome everybody"]
+    assert (await stand.last()).kind == "comment.reported"
+
+
+async def test_m8_reports_that_were_dismissed_weigh_nothing_any_more(stand):
+    first = await stand.say()
+    await stand.publish()
+    for number in range(2):
+        await stand.act(reporter(number), report(first))
+    await stand.act(MO, protocol.DismissReports(id=first))
+    for number in range(10, 12):
+        await stand.act(reporter(number), report(first))
+    await stand.publish()
+    assert await stand.recent() == ["hello"]
+
+    assert await stand.refusal(reporter(0), report(first)) is ErrorCode.CONFLICT
+    await stand.act(reporter(12), report(first))
+    await stand.publish()
+    assert await stand.recent() == []
+
+
+async def test_who_is_banned_reports_nothing(stand):
+    first = await stand.say()
+    await stand.publish()
+    await stand.act(MO, protocol.BanUser(user=str(BO.user_id)))
+
+    assert await stand.refusal(BO, report(first)) is ErrorCode.BANNED
+
+
+async def test_staff_of_the_house_who_came_later_are_protected(stand, monkeypatch):
+    async def asked(function, *args):
+        return function is is_of_the_house and args == (ANA.user_id,)
+
+    monkeypatch.setattr(dbthreads, "run", asked)
+    ana, bo = str(ANA.user_id), str(BO.user_id)
+    for action in (
+        protocol.TimeOutUser(user=ana, seconds=60),
+        protocol.BanUser(user=ana),
+        protocol.WarnUser(user=ana, reason="x"),
+        protocol.ClearUser(user=ana),
+    ):
+        assert await stand.refusal(BEA, action) is ErrorCode.PROTECTED
+    await stand.act(BEA, protocol.TimeOutUser(user=bo, seconds=60))
+
+
+async def test_reasons_are_text_that_can_be_stored(stand):
+    first = await stand.say()
+    await stand.publish()
+    await stand.act(MO, protocol.HideComment(id=first, reason="a\x00b\x1b[31m\nc\x7f "))
+
+    assert (await stand.last()).body.reason == "a b [31m\nc"
+    nothing = protocol.WarnUser(user="7", reason="\x00")
+    assert await stand.refusal(MO, nothing) is ErrorCode.BAD_MESSAGE
 
 
 async def test_m8_who_is_often_wrong_weighs_half(stand, monkeypatch):

@@ -174,7 +174,7 @@ async def test_m2_what_cannot_be_taken_back_says_so(stand):
 
 
 async def test_m9_panic_and_back(stand):
-    await stand.act(MAX, protocol.SetModes(slow_seconds=5, links=LinksMode.LISTED, pace=50))
+    await stand.act(MAX, protocol.SetModes(slow_seconds=5, links=LinksMode.ALLOW, pace=50))
     before = await state(stand)
 
     taken = await stand.act(MO, protocol.Panic(on=True))
@@ -188,6 +188,45 @@ async def test_m9_panic_and_back(stand):
 
     await stand.act(OTHER_MO, taken.undo)
     assert await state(stand) == before
+
+
+async def test_m9_panic_loosens_nothing(stand):
+    strict = protocol.SetModes(slow_seconds=300, delay=6, links=LinksMode.LISTED)
+    await stand.act(MAX, strict)
+    before = (await state(stand))["modes"]
+
+    await stand.act(MO, protocol.Panic(on=True))
+
+    during = (await state(stand))["modes"]
+    assert [during[name] for name in ("slow_seconds", "delay", "links")] == [300, 6, "listed"]
+    assert (before["standing_only"], during["standing_only"]) == (False, True)
+
+
+# --- others act meanwhile -------------------------------------------------------------------------
+
+
+async def test_m5_undo_leaves_a_sanction_that_somebody_else_has_placed_since(stand):
+    timed_out = await stand.act(MO, protocol.TimeOutUser(user="7", seconds=60))
+    await stand.act(OTHER_MO, protocol.BanUser(user="7", reason="it was worse"))
+
+    assert await stand.refusal(MO, timed_out.undo) is ErrorCode.CONFLICT
+    assert await stand.sanctions() == {7: "ban"}
+
+
+async def test_m5_undo_of_a_ban_brings_no_old_time_out_over_a_newer_one(stand):
+    await stand.act(MO, protocol.TimeOutUser(user="7", seconds=60))
+    banned = await stand.act(MO, protocol.BanUser(user="7"))
+    assert banned.undo.instead_of == "ban"
+    await stand.act(OTHER_MO, protocol.TimeOutUser(user="7", seconds=600))
+
+    assert await stand.refusal(MO, banned.undo) is ErrorCode.CONFLICT
+
+
+async def test_m5_a_sanction_that_is_lifted_is_not_lifted_again(stand):
+    timed_out = await stand.act(MO, protocol.TimeOutUser(user="7", seconds=60))
+    await stand.act(OTHER_MO, protocol.LiftSanction(user="7"))
+
+    assert await stand.refusal(MO, timed_out.undo) is ErrorCode.CONFLICT
     assert await stand.refusal(BEA, protocol.Panic(on=False)) is ErrorCode.CONFLICT
 
 

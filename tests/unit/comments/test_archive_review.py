@@ -258,7 +258,7 @@ def test_accuracy_is_the_share_of_the_decided_reports_that_were_right(
 
 @pytest.mark.parametrize(
     ("standing", "accuracy", "weight"),
-    [(0, None, 1), (1, 0.9, 2), (2, 0.3, 3), (0, 0.29, 0), (1, 0.0, 1), (2, 0.1, 1)],
+    [(0, None, 0), (0, 1.0, 0), (1, 0.9, 2), (2, 0.3, 3), (1, 0.0, 1), (2, 0.1, 1)],
 )
 def test_reports_weigh_by_standing_and_record(standing, accuracy, weight):
     assert weight_of(standing, accuracy) == weight

@@ -37,6 +37,7 @@ TABLE = [
     (protocol.SetModes(slow_seconds=5), STAFF),
     (protocol.SetModes(standing_only=True), STAFF),
     (protocol.SetModes(review=True), MANAGERS),
+    (protocol.SetModes(raid_seconds=600), STAFF),
     (protocol.SetModes(review=False), MANAGERS),
     (protocol.SetModes(pace=0), MANAGERS),
     (protocol.SetModes(links=LinksMode.ALLOW), MANAGERS),

@@ -140,6 +140,7 @@ def test_both_halves_begin_alike():
         "links": "hold",
         "standing_only": 0,
         "delay": 0,
+        "raid_until": 0,
     }
 
 
