@@ -6,7 +6,7 @@ published, so that a snapshot always fits the `seq` it is read with.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import msgspec
 
@@ -137,21 +137,31 @@ def after(state: RoomState, body: events.Body) -> RoomState:
         case events.CommentUnpinned():
             return msgspec.structs.replace(state, pinned=None)
         case events.CommentHidden(comment=hidden) | events.CommentWithdrawn(comment=hidden):
-            return _without_pin(state, id=hidden)
-        case events.UserCleared(user=user):
-            return _without_pin(state, user=str(user))
+            return _without_hidden(state, {hidden})
+        case events.UserCleared(user=user, name=name, shown=shown):
+            hidden = {comment.id for comment in shown}
+            return _without_hidden(state, hidden, user=str(user), name=name)
         case events.ModesChanged():
             return _with_modes(state, body)
         case _:
             return state
 
 
-def _without_pin(state: RoomState, *, id: str = "", user: str = "") -> RoomState:
-    """The state, without the pinned comment if it is this one, or by this person."""
+def _without_hidden(
+    state: RoomState, hidden: Container[str], *, user: str = "", name: str = ""
+) -> RoomState:
+    """The state, without the pinned comment if it is one of these, or by this person; without its
+    quote, for good, if that is."""
     pinned = state.pinned
-    if pinned is not None and (pinned.id == id or pinned.user.id == user):
+    if pinned is None:
+        return state
+    if pinned.id in hidden or pinned.user.id == user:
         return msgspec.structs.replace(state, pinned=None)
-    return state
+    quote = pinned.reply
+    if quote is None or not quote.text or not (quote.id in hidden or quote.name == name):
+        return state
+    blank = msgspec.structs.replace(quote, text="")
+    return msgspec.structs.replace(state, pinned=msgspec.structs.replace(pinned, reply=blank))
 
 
 def _with_modes(state: RoomState, body: events.ModesChanged) -> RoomState:

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from livecomments import events, ids
+from livecomments import events, ids, protocol
 from livecomments.eventlog import Operation
 from livecomments.protocol import SanctionKind, StreamStatus
 from streams import roomstate
@@ -60,6 +60,37 @@ def test_a_pin_is_replaced_and_taken_away():
 
 def test_hiding_what_is_pinned_unpins_it():
     assert roomstate.after(PINNED, events.CommentHidden(comment="10", by=1)) == QUIET
+
+
+QUOTE = protocol.Quote(id="11", name="Bo", text="rude")
+PINNED_REPLY = msgspec.structs.replace(QUIET, pinned=comment("20", reply=QUOTE))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        events.CommentHidden(comment="11", by=1),
+        events.CommentWithdrawn(comment="11", author=8),
+        events.UserCleared(user=8, name="Bo", by=1),
+        events.UserCleared(user=8, name="Bob", by=1, shown=[comment("11", user="8")]),
+    ],
+)
+def test_f7_a_pinned_reply_loses_the_quote_of_what_is_hidden(body):
+    blank = msgspec.structs.replace(QUOTE, text="")
+    after = roomstate.after(PINNED_REPLY, body)
+    assert after == msgspec.structs.replace(QUIET, pinned=comment("20", reply=blank))
+    assert roomstate.after(after, body) is after
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        events.CommentHidden(comment="12", by=1),
+        events.UserCleared(user=9, name="Vi", by=1, shown=[comment("12", user="9")]),
+    ],
+)
+def test_a_pinned_reply_keeps_the_quote_of_what_is_shown(body):
+    assert roomstate.after(PINNED_REPLY, body) is PINNED_REPLY
 
 
 @pytest.mark.parametrize("state", [QUIET, PINNED])
