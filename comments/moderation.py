@@ -20,10 +20,17 @@ from streams.record import find_action
 from streams.roomstate import effects
 
 from . import queries
-from .history import RECENT_AT_MOST, delayed_comments, find_comment, recent_comments
+from .history import (
+    RECENT_AT_MOST,
+    delayed_comments,
+    find_comment,
+    recent_comments,
+    with_present_quotes,
+)
 
 # What is noted of a comment or an action because it happens once (lua/append.lua).
 WITHDRAWN = "withdrawn"
+HIDDEN = "hidden"  # by a moderator, until it is restored
 HIDDEN_BY_REPORTS = "hidden by reports"
 TAKEN_BACK = "taken back"
 
@@ -36,11 +43,13 @@ _said = msgspec.json.Decoder(events.CommentSaid)
 async def hide_comment(room: Room, *, actor: Identity, comment_id: int, reason: str = "") -> int:
     """Return the log id. Viewers lose the text within a tick.
 
-    Raises `forbidden`, `busy`, and `unknown_comment` for one that was never said here.
+    Raises `forbidden`, `busy`, `unknown_comment` for one that was never said here, and `conflict`
+    when another moderator has hidden it.
     """
     require_staff(actor)
     _require_own(room, comment_id)
-    return await hide(room, comment_id=comment_id, by=actor.user_id, reason=reason)
+    with conflict_means("This comment is hidden already."):
+        return await hide(room, comment_id=comment_id, by=actor.user_id, reason=reason)
 
 
 async def hide(room: Room, *, comment_id: int, by: int | None, reason: str) -> int:
@@ -51,7 +60,7 @@ async def hide(room: Room, *, comment_id: int, by: int | None, reason: str) -> i
         reason=reason[:REASON_MAX_LENGTH],
         said=await _as_shown(room, comment_id),
     )
-    once = [Operation("once", HIDDEN_BY_REPORTS)] if by is None else []
+    once = [Operation("once", HIDDEN_BY_REPORTS if by is None else HIDDEN)]
     return await eventlog.append(room, body, operations=once, about=comment_id)
 
 
@@ -66,8 +75,13 @@ async def restore_comment(
     require_staff(actor)
     number = int(comment.id)
     _require_own(room, number)
+    [comment] = await with_present_quotes(room, [comment])
     body = events.CommentRestored(comment=comment, by=actor.user_id, hidden_by=hidden_by)
-    operations = [Operation("unless", WITHDRAWN), Operation("settle", "-")]
+    operations = [
+        Operation("unless", WITHDRAWN),
+        Operation("forget", HIDDEN),
+        Operation("settle", "-"),
+    ]
     with conflict_means("Its author has withdrawn this comment."):
         # What is noted does not outlive a Redis that was emptied; the archive does.
         asked = dbthreads.run(queries.is_withdrawn, room.id, number)
@@ -142,7 +156,8 @@ async def restore_user(room: Room, *, actor: Identity, cleared_by: int) -> int:
     cleared = await find_action(room, cleared_by)
     if not isinstance(cleared, events.UserCleared):
         raise DomainError(ErrorCode.NOT_FOUND)
-    shown = await _still_cleared(room, cleared.shown, cleared_by)
+    still = await _still_cleared(room, cleared.shown, cleared_by)
+    shown = await with_present_quotes(room, still)
     body = events.UserRestored(
         user=cleared.user, by=actor.user_id, clear=str(cleared_by), shown=shown
     )

@@ -135,13 +135,15 @@ def _stricter(name: str, present: Any, mode: Any) -> Any:
 
 
 async def end_panic(room: Room, *, actor: Identity) -> int:
-    """Return the log id. The modes are again what they were before. Raises `conflict`."""
+    """Return the log id. The modes that the panic set are again what they were before.
+
+    What was set besides meanwhile, such as a closed room, stays. Raises `conflict`.
+    """
     require(actor.role, Panic(on=False))
     fields = await _read_state(room, [CALM])
     calm = msgspec.json.decode(fields[CALM], type=dict[str, bool | int | str]) if fields else {}
     modes = await read_modes(room)
-    # A raid that was seen meanwhile is none of the panic's.
-    wanted = {name: calm[name] for name in MODES if name in calm and name != RAID}
+    wanted = {name: calm[name] for name in PANIC_MODES if name in calm}
     body = _modes_changed(actor, {**wanted, "panic": False}, before=modes)
     return await _append(room, body, expect_field("panic", True))
 

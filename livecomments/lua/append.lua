@@ -18,6 +18,7 @@
 --       wait - -                   the body waits for a moderator, under this event's position
 --       report USER WEIGHT         counts a report; `conflict` when this person has reported it
 --       once NAME -                notes this; `conflict` when it is noted
+--       forget NAME -              what was noted may happen again
 --       settle - -                 the reports that were counted weigh nothing any more
 -- Returns {'ok', position} or {error code, retry after ms}. Nothing is changed on a refusal.
 local NOTED_SECONDS = 7 * 24 * 60 * 60
@@ -80,6 +81,7 @@ local changes = {
   end,
   report = note,
   once = function(name) note(name, 0) end,
+  forget = function(name) redis.call('HDEL', KEYS[8], name) end,
   settle = function()
     for _, name in ipairs(redis.call('HKEYS', KEYS[8])) do
       if string.match(name, '^%d+$') then redis.call('HSET', KEYS[8], name, 0) end

@@ -205,6 +205,29 @@ async def test_m9_panic_loosens_nothing(stand):
 # --- others act meanwhile -------------------------------------------------------------------------
 
 
+async def test_m5_of_two_who_hide_one_comment_one_wins(stand):
+    first = await stand.say("rude")
+    await stand.publish()
+    hide = protocol.HideComment(id=first)
+    hidden = await stand.act(MO, hide)
+
+    assert await stand.refusal(OTHER_MO, hide) is ErrorCode.CONFLICT
+    restored = await stand.act(OTHER_MO, hidden.undo)
+    await stand.act(MO, restored.undo)
+    await stand.publish()
+    assert await stand.recent() == []
+
+
+async def test_m9_what_was_set_during_a_panic_stays_when_it_ends(stand):
+    await stand.act(MO, protocol.Panic(on=True))
+    await stand.act(MAX, protocol.SetModes(closed=True, review=True))
+
+    await stand.act(MO, protocol.Panic(on=False))
+
+    after = (await state(stand))["modes"]
+    assert (after["closed"], after["review"], after["slow_seconds"]) == (True, True, 0)
+
+
 async def test_m5_undo_leaves_a_sanction_that_somebody_else_has_placed_since(stand):
     timed_out = await stand.act(MO, protocol.TimeOutUser(user="7", seconds=60))
     await stand.act(OTHER_MO, protocol.BanUser(user="7", reason="it was worse"))
@@ -284,9 +307,9 @@ async def test_m5_of_two_who_press_the_panic_switch_one_wins(stand):
     assert await stand.modes() == before
 
 
-async def test_two_who_hide_the_same_have_both_done_it(stand):
+async def test_m5_of_two_who_hide_at_once_one_wins(stand):
     hide = protocol.HideComment(id=await stand.say())
-    assert await both(stand, hide, hide) == ["done", "done"]
+    assert sorted(await both(stand, hide, hide)) == [ErrorCode.CONFLICT, "done"]
     await stand.publish()
     assert await stand.recent() == []
 
