@@ -35,12 +35,7 @@ from .review.models import Report
 COMMENTS_SHOWN = 50
 ROWS_SHOWN = 20
 FOREVER = 0
-LENGTHS = (
-    *TIMEOUT_PRESETS,
-    (7 * 86_400, "7 days"),
-    (14 * 86_400, "14 days"),
-    (FOREVER, "for good"),
-)
+LENGTHS = (*TIMEOUT_PRESETS, (FOREVER, "for good"))
 
 
 class SuspensionForm(forms.Form):

@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from livecomments.accounts.models import User
 from livecomments.adminsite.lists import DeskModelAdmin, DeskTable
@@ -28,25 +28,13 @@ from . import domain, editing, payloads, record_admin
 from .admin_scope import OfStreams, acting_admin, told
 from .forms import ModeratorForm
 from .models import Moderator, Stream
+from .room_places import desk_column, room_links
+from .room_words import modes_of
 
 __all__ = ["acting_admin", "record_admin", "told"]
 
-ROOM_FIELDS = (
-    "status",
-    "started_at",
-    "ended_at",
-    "closed",
-    "slow_seconds",
-    "min_account_age_minutes",
-    "review",
-    "links",
-    "standing_only",
-    "delay",
-    "panic",
-    "pinned_comment",
-)
-# Whose room it is does not change hands by those in it.
-OF_THE_HOUSE = ("broadcaster",)
+ROOM_FIELDS = ("status", "started_at", "ended_at", "modes", "pinned_comment", "created_at")
+_ROOM_HELP = "Modes are changed at the desk, or by the actions above the list of streams."
 PACES = {"low": 10, "usual": PACE_DEFAULT_PER_SECOND, "high": 50}  # other ones: domain.set_modes
 _PACED = "Show at most {} comments a second"
 
@@ -57,8 +45,18 @@ class ModeratorInline(DeskTable):
     model = Moderator
     form = ModeratorForm
     extra = 0
-    raw_id_fields = ("user",)
-    readonly_fields = ("added_at", "added_by")
+    verbose_name = "moderator"
+    verbose_name_plural = "Moderators"
+    readonly_fields = ("added_at", "by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Moderator]:
+        """With the people, whose names are shown."""
+        return super().get_queryset(request).select_related("user", "added_by")
+
+    @admin.display(description="added by")
+    def by(self, row: Moderator) -> str:
+        """Who made them one, as a name: the page behind it is for few."""
+        return str(row.added_by or "–")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """True for whoever may see the stream."""
@@ -92,24 +90,14 @@ class ModeratorInline(DeskTable):
 @admin.register(Stream)
 class StreamAdmin(OfStreams, DeskModelAdmin):
     stream_field = "pk"
-    list_display = (
-        "title",
-        "slug",
-        "broadcaster",
-        "status",
-        "closed",
-        "slow_seconds",
-        "review",
-        "pace",
-        "panic",
-    )
     list_filter = ("status", "closed", "review", "panic")
     list_select_related = ("broadcaster",)
     search_fields = ("slug", "title", "broadcaster__display_name")
     raw_id_fields = ("broadcaster",)
     prepopulated_fields = {"slug": ("title",)}
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    readonly_fields = (*ROOM_FIELDS, "partition", "created_at")
+    readonly_fields = ROOM_FIELDS
+    change_form_outer_before_template = "adminsite/room_links.html"
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     inlines = (ModeratorInline,)
@@ -133,11 +121,48 @@ class StreamAdmin(OfStreams, DeskModelAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Stream | None = None
     ) -> tuple[str, ...]:
-        """Once it is stored, also the slug, which is in addresses, and the pace, an event."""
+        """Once it is stored, also the slug, which is in addresses. Whose room it is does not change
+        hands by those in it."""
         if obj is None:
             return self.readonly_fields
-        fields = (*self.readonly_fields, "slug", "pace")
-        return fields if self.sees_every_stream(request) else (*fields, *OF_THE_HOUSE)
+        return (*self.readonly_fields, "slug", "whose")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Stream | None = None) -> Any:
+        """What is edited; of a stored stream also what its room is like now."""
+        whose = "broadcaster" if obj is None or self.sees_every_stream(request) else "whose"
+        edited = ("title", "slug", "description", whose, "playback_url", "scheduled_for")
+        if obj is None:
+            return ((None, {"fields": (*edited, "pace")}),)
+        room = {"fields": ROOM_FIELDS, "description": _ROOM_HELP}
+        return ((None, {"fields": edited}), ("The room now", room))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """With the way to the desk, where there is one for whoever looks."""
+        return ("title", "whose", "status", "modes", desk_column(request))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form, with the ways to the other places of the room."""
+        links = room_links(request, object_id)
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "room_links": links}
+        )
+
+    @admin.display(description="broadcaster")
+    def whose(self, row: Stream) -> str:
+        """Whose room it is, as a name: the page behind it is for few."""
+        return str(row.broadcaster)
+
+    @admin.display(description="modes")
+    def modes(self, row: Stream) -> str:
+        """What is on in the room, in words."""
+        said = ", ".join(modes_of(row))
+        return said[:1].upper() + said[1:]
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Stream | None = None

@@ -17,13 +17,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from livecomments.adminsite.lists import AppendOnly, KeysetModelAdmin, TimeFilter
+from livecomments.adminsite.rights import ruled
 from livecomments.adminsite.search import rows_of
 from livecomments.protocol import SanctionKind
 
 from . import domain, payloads
 from .admin_scope import OfStreams, StreamFilter, acting_admin, told
 from .forms import SanctionForm
-from .models import ArchiveCursor, AuditEntry, Sanction, SetAsideEvent
+from .models import ArchiveCursor, AuditEntry, Sanction, SetAsideEvent, Stream
 
 if TYPE_CHECKING:
     SanctionModelForm = ModelForm[Sanction]
@@ -66,7 +67,7 @@ class SanctionAdmin(OfStreams, KeysetModelAdmin):
     list_select_related = ("user", "stream", "placed_by")
     search_fields = ("user__display_name",)
     search_help_text = "A person's whole name, or their number."
-    raw_id_fields = ("stream", "user")
+    raw_id_fields = ("stream",)
     form = SanctionForm
     actions = ("lift",)
 
@@ -77,6 +78,12 @@ class SanctionAdmin(OfStreams, KeysetModelAdmin):
         if not search_term.strip():
             return queryset, False
         return rows_of(queryset, search_term, people="user_id", also="user_id"), False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Of streams, for those without the permission: the choice of their own."""
+        if db_field.name == "stream" and not self.sees_every_stream(request):
+            return db_field.formfield(queryset=Stream.objects.filter(pk__in=ruled(request.user)))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """True also for whoever rules a stream; the domain refuses other streams."""

@@ -143,7 +143,7 @@ def test_new_stream_gets_its_room_and_moderators(superuser_desk, superuser, stre
         "pace": 50,
         "moderators-TOTAL_FORMS": 1,
         "moderators-INITIAL_FORMS": 0,
-        "moderators-0-user": friend.pk,
+        "moderators-0-user": friend.display_name.upper(),
     }
     for partition in (0, 1):
         open_room(Stream(slug="x", partition=partition, pk=10**6 + partition))
@@ -183,7 +183,7 @@ def test_sanction_form_is_an_event(superuser_desk, stream, kind, seconds):
     user = UserFactory()
     form = {
         "stream": stream.pk,
-        "user": user.pk,
+        "user": user.display_name,
         "kind": kind,
         "seconds": "300",
         "reason": "shouting",
@@ -203,7 +203,7 @@ def test_sanction_form_is_an_event(superuser_desk, stream, kind, seconds):
 
 
 def test_nobody_sanctions_themselves(superuser_desk, superuser, stream):
-    form = {"stream": stream.pk, "user": superuser.pk, "kind": "ban", "seconds": "300"}
+    form = {"stream": stream.pk, "user": superuser.display_name, "kind": "ban", "seconds": "300"}
 
     answer = superuser_desk.post(reverse("admin:streams_sanction_add"), form, follow=True)
 
@@ -215,7 +215,7 @@ def test_lifted_sanction_is_an_event(superuser_desk, stream):
     user = UserFactory()
     superuser_desk.post(
         reverse("admin:streams_sanction_add"),
-        {"stream": stream.pk, "user": user.pk, "kind": "ban", "seconds": "300"},
+        {"stream": stream.pk, "user": user.display_name, "kind": "ban", "seconds": "300"},
     )
     row = Sanction.objects.create(
         stream=stream, user=user, kind="ban", placed_at=stream.created_at, log_id=1
