@@ -7,7 +7,9 @@ from django.contrib.admin.utils import quote
 from django.test import RequestFactory
 from django.urls import reverse
 
-from comments.models import Comment, Hold
+from comments.models import Comment, Hold, HoldStatus
+from comments.review.models import Report, ReportOutcome
+from comments.review.queue import Kind
 from livecomments.accounts.models import User
 from streams.models import AuditEntry, Sanction, Stream
 
@@ -23,6 +25,7 @@ def pages(user: User) -> Iterator[tuple[str, str]]:
             yield from _lists(model, user)
             yield from _details(model)
     yield from _special()
+    yield from _own(Stream.objects.get(slug="crowded-1"), Stream.objects.get(slug="crowded-9"))
 
 
 def _lists(model, user: User) -> Iterator[tuple[str, str]]:
@@ -87,3 +90,22 @@ def _special() -> Iterator[tuple[str, str]]:
     for user in (talker, silent):
         yield f"person {user}", reverse("admin:person", args=[user])
     yield "person, further back", reverse("admin:person", args=[talker]) + f"?older={middle}"
+
+
+def _own(*streams: Stream) -> Iterator[tuple[str, str]]:
+    """The pages that are no table's: desk, review queue and rules."""
+    queue = reverse("review_queue")
+    yield "review queue", queue
+    for kind in Kind:
+        yield f"review queue {kind}", f"{queue}?kind={kind}"
+    for stream in streams:
+        yield f"review queue of {stream.slug}", f"{queue}?stream={stream.slug}"
+    held = Hold.objects.filter(status=HoldStatus.OPEN).latest("number").number
+    reported = Report.objects.filter(outcome=ReportOutcome.OPEN).latest("log_id").comment_id
+    for kind, number in ((Kind.HELD, held), (Kind.REPORTED, reported)):
+        yield f"review item {kind}", reverse("review_item", args=[kind, number])
+    yield "rules", reverse("rules")
+    for stream in streams:
+        yield f"desk of {stream.slug}", reverse("desk", args=[stream.slug])
+        for name in ("rules_edit", "rules_versions", "rules_export"):
+            yield f"{name} of {stream.slug}", reverse(name, args=[stream.slug])
