@@ -91,10 +91,8 @@ async def _count(actor: Identity, action: Action) -> None:
         is_report=isinstance(action, ReportComment),
         is_withdrawal=isinstance(action, WithdrawComment),
     )
-    try:
+    with redisdb.busy_without_redis():
         (refusal,) = await limits.reserve([wanted])
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     if refusal is not None:
         raise DomainError(refusal.code, retry_after_ms=refusal.retry_after_ms)
 
@@ -283,10 +281,8 @@ async def _protect_the_house(actor: Identity, user_id: int) -> None:
 
 async def _present_sanction(room: Room, user: str) -> BanUser | TimeOutUser | None:
     """The action that would place the sanction that somebody is under, for as long as is left."""
-    try:
+    with redisdb.busy_without_redis():
         raw = await redisdb.read_hash(redisdb.client(), redisdb.sanctions(room), [user])
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     if user not in raw:
         return None
     if raw[user] == b"ban":

@@ -179,10 +179,8 @@ async def _withdrawn(room: Room, comments: list[Comment]) -> set[int]:
     redis = redisdb.client().pipeline(transaction=False)
     for comment in comments:
         redis.hexists(redisdb.noted(room, int(comment.id)), WITHDRAWN)
-    try:
+    with redisdb.busy_without_redis():
         gone = await redis.execute()
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     return {int(comment.id) for comment, is_gone in zip(comments, gone, strict=True) if is_gone}
 
 
@@ -266,10 +264,8 @@ async def _present_quote(room: Room, quote: Quote | None) -> Quote | None:
 
 
 async def _held(room: Room, hold: int) -> events.CommentSaid:
-    try:
+    with redisdb.busy_without_redis():
         raw = await redisdb.client().hget(redisdb.holds(room), ids.position(hold))
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     if raw is None:
         raise DomainError(ErrorCode.NOT_FOUND)
     return _said.decode(raw)

@@ -101,10 +101,8 @@ async def append(
         redisdb.holding(room.partition),
         redisdb.noted(room, about),
     ]
-    try:
+    with redisdb.busy_without_redis():
         answer = await redisdb.script("append")(redisdb.client(), keys, arguments)
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     word = answer[0].decode()
     if word != "ok":
         wait = int(answer[1])
@@ -115,12 +113,10 @@ async def append(
 async def find_entry(room: Room, log_id: int) -> events.Entry | None:
     """Return an event of a room that the log still holds. Raises `busy`."""
     position = ids.position(log_id)
-    try:
+    with redisdb.busy_without_redis():
         raw = await redisdb.stream_range(
             redisdb.client(), redisdb.log(room.partition), lowest=position, highest=position
         )
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     for entry_id, fields in raw:
         entry = read_entry(room.partition, entry_id, fields)
         if isinstance(entry, events.Entry) and entry.stream_id == room.id:

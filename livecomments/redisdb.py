@@ -1,7 +1,8 @@
 """Redis: its clients, reads and scripts, and through this module its names. Async."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -21,7 +22,9 @@ from redis.exceptions import (
 )
 from redis.exceptions import TimeoutError as TimedOut
 
+from livecomments.errors import DomainError
 from livecomments.perloop import PerLoop
+from livecomments.protocol import ErrorCode
 from livecomments.rediskeys import *  # noqa: F403 -- whoever asks Redis needs a name for it
 from livecomments.rediskeys import EVERY_READY
 from livecomments.redispool import QuickConnection, QuickPool
@@ -32,6 +35,16 @@ __all__ = ["RedisError", "TimedOut"]
 COMMAND_TIMEOUT_SECONDS = 3.0
 CONNECT_TIMEOUT_SECONDS = 1.0
 POOL_CONNECTIONS = 32
+
+
+@contextmanager
+def busy_without_redis() -> Iterator[None]:
+    """Let an error of Redis be `busy`: whoever asks again in a second may be answered."""
+    try:
+        yield
+    except RedisError as error:
+        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
+
 
 # --- clients -------------------------------------------------------------------------------------
 

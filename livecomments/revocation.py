@@ -14,8 +14,6 @@ from django.conf import settings
 from redis.asyncio import Redis
 
 from livecomments import redisdb
-from livecomments.errors import DomainError
-from livecomments.protocol import ErrorCode
 from livecomments.tickets import now_ms
 
 logger = logging.getLogger(__name__)
@@ -35,10 +33,8 @@ class Revocation:
 async def revoke(user_id: int) -> int:
     """Return the Unix ms before which this person's tickets are now dead. Raises `busy`."""
     after = now_ms()
-    try:
+    with redisdb.busy_without_redis():
         await note(redisdb.client(), user_id, after)
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     await wake()
     return after
 

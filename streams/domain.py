@@ -84,10 +84,8 @@ async def ensure_room(
         arguments += [kind, count]
     for comment in recent:
         arguments += [ids.position(int(comment.id)), msgspec.json.encode(comment)]
-    try:
+    with redisdb.busy_without_redis():
         done = await redisdb.script("ensure_room")(redisdb.client(), keys, arguments)
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     if not done:
         raise DomainError(ErrorCode.BUSY, retry_after_ms=1000)
 
@@ -238,10 +236,8 @@ async def _append(room: Room, body: events.Body, *conditions: Operation) -> int:
 
 
 async def _read_state(room: Room, names: Sequence[str]) -> dict[str, str]:
-    try:
+    with redisdb.busy_without_redis():
         values = await redisdb.read_hash(redisdb.client(), redisdb.state(room), names)
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     return {name: value.decode() for name, value in values.items()}
 
 

@@ -61,10 +61,8 @@ async def dismiss_reports(room: Room, *, actor: Identity, comment_id: int) -> in
 
 async def report_weights(room: Room, comment_id: int) -> dict[int, int]:
     """Return what each report of a comment weighs, by who reported it. Raises `busy`."""
-    try:
+    with redisdb.busy_without_redis():
         noted = await redisdb.whole_hash(redisdb.client(), redisdb.noted(room, comment_id))
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     return {int(name): int(weight) for name, weight in noted.items() if name.isdigit()}
 
 
@@ -76,10 +74,8 @@ class _Threshold(msgspec.Struct):
 
 async def report_threshold(room: Room) -> int:
     """Return how much the reports of a comment weigh together when it is hidden; 0 for never."""
-    try:
+    with redisdb.busy_without_redis():
         raw = await redisdb.read_hash(redisdb.client(), redisdb.state(room), ["rules"])
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     try:
         return msgspec.json.decode(raw.get("rules", b"{}"), type=_Threshold).report_threshold
     except msgspec.DecodeError:

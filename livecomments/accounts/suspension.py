@@ -15,8 +15,6 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from livecomments import redisdb
-from livecomments.errors import DomainError
-from livecomments.protocol import ErrorCode
 
 from .models import Suspension, User
 
@@ -87,16 +85,12 @@ def _key(user_id: int) -> str:
 
 
 async def _tell(suspensions: Iterable[tuple[int, str | int]]) -> None:
-    try:
+    with redisdb.busy_without_redis():
         await note(redisdb.client(), suspensions)
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
 
 
 async def _forget(user_id: int) -> None:
-    try:
+    with redisdb.busy_without_redis():
         pipeline = redisdb.client().pipeline(transaction=False)
         pipeline.hdel(_key(user_id), str(user_id))
         await pipeline.execute()
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
