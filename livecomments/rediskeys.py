@@ -126,6 +126,12 @@ def delayed(room: Room) -> str:
     return _stream(room.partition, room.id, "delayed")
 
 
+def unseen(room: Room) -> str:
+    """Stream of what was hidden, cleared and shown again of late, capped: what no quote may show.
+    Written by lua/publish.lua, read by whoever publishes the room (batcher/unseen.py)."""
+    return _stream(room.partition, room.id, "unseen")
+
+
 def noted(room: Room, log_id: int) -> str:
     """Hash of what is noted of a comment or an action, a week: user id → weight of who reported it,
     and by name what happens only once. Written by lua/append.lua."""

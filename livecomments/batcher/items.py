@@ -17,6 +17,7 @@ from streams import delay, roomstate
 from streams.delay import Waiting
 
 from .deeds import acted
+from .unseen import Note, Unseen
 
 
 @dataclass(slots=True)
@@ -32,8 +33,9 @@ class Flush:
     room_changed: bool = False
     # comment id → what a quote of it shows from now on: nothing once it is hidden
     quotes: dict[str, str] = field(default_factory=dict)
-    # comments hidden of late, by earlier flushes too: a reply may have been on its way with a quote
-    hidden: set[str] = field(default_factory=set)
+    # what is hidden, by earlier flushes too: a reply may come late with a quote; and its changes
+    unseen: Unseen = field(default_factory=Unseen)
+    noted: list[Note] = field(default_factory=list)
     left_out: int = 0  # comments that viewers are not shown: the room is busier than its pace
     # who was cleared, and up to which id; what came back since, and whose it is
     cleared: dict[str, int] = field(default_factory=dict)
@@ -55,6 +57,8 @@ class Flush:
             self.staff.append(deed)
         after = roomstate.after(self.room, entry.body)
         if after is not self.room:
+            if after.pinned is not None:
+                after = replace(after, pinned=self.unseen.without(after.pinned))
             self.room = after
             self.room_changed = True
             self.public.append(protocol.RoomChanged(room=after))
@@ -141,7 +145,8 @@ class Flush:
                 self.tell(user, protocol.YouRestored())
             case events.UserCleared() as cleared:
                 self._clear(entry, cleared)
-            case events.UserRestored(shown=shown):
+            case events.UserRestored(user=user, clear=clear, shown=shown):
+                self._note(Note("back", str(user), through=int(clear)))
                 for comment in shown:
                     self._restore(comment)
             case events.UserWarned() as warned:
@@ -162,6 +167,7 @@ class Flush:
             self.staff.append(protocol.HoldOpened(held=events.held_of(entry.id, said)))
             return
         comment = events.comment_of(entry.id, said)
+        comment = self.unseen.without(comment, quoted_user=said.reply_user)
         if said.hold is not None:
             self.staff.append(protocol.HoldClosed(hold=said.hold, outcome="approved"))
         elif said.reason:
@@ -200,9 +206,7 @@ class Flush:
         return waiting
 
     def _show(self, waiting: Waiting) -> None:
-        comment = waiting.comment
-        if comment.reply is not None and comment.reply.id in self.hidden:
-            comment = replace(comment, reply=replace(comment.reply, text=""))
+        comment = self.unseen.without(waiting.comment)
         if waiting.left_out:
             # Only the one it replies to is shown it.
             self.left_out += 1
@@ -218,16 +222,24 @@ class Flush:
         self._end_wait(comment)
         self.public.append(protocol.CommentHidden(id=comment, withdrawn=withdrawn))
         self.quotes[comment] = ""
-        self.hidden.add(comment)
+        self._note(Note("hidden", comment))
         self.recent.append(("remove", ids.position(int(comment)), None))
 
     def _restore(self, comment: protocol.Comment) -> None:
-        self._end_wait(comment.id)
+        waiting = self.waiting.get(comment.id)
+        if waiting is not None:  # nothing hides it: it is shown when its time comes
+            self.waiting[comment.id] = replace(waiting, left_out=False)
+            return
+        self._note(Note("shown", comment.id, user=comment.user.id))
+        comment = self.unseen.without(comment)
         self.restored[comment.id] = comment.user.id
         self.public.append(protocol.CommentRestored(comment=comment))
         self.quotes[comment.id] = excerpt(comment.text)
-        self.hidden.discard(comment.id)
         self.recent.append(("put", ids.position(int(comment.id)), comment))
+
+    def _note(self, note: Note) -> None:
+        self.unseen.take(note)
+        self.noted.append(note)
 
     # --- people ----------------------------------------------------------------------------------
 
@@ -238,8 +250,10 @@ class Flush:
         for comment in mine:
             self._end_wait(comment.id)
             self.quotes[comment.id] = ""
-            self.hidden.add(comment.id)
-        self.cleared[user] = self.cleared_names[cleared.name] = entry.id
+        self.cleared[user] = entry.id
+        for name in {cleared.name, *(comment.user.name for comment in mine)}:
+            self.cleared_names[name] = entry.id
+            self._note(Note("cleared", user, name=name, through=entry.id))
         self.restored = {id: whose for id, whose in self.restored.items() if whose != user}
         self.public.append(
             protocol.UserCleared(user=user, name=cleared.name, through=str(entry.id))

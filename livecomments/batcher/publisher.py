@@ -29,12 +29,13 @@ from .delayqueue import DelayQueue
 from .items import Flush
 from .lease import Lease, LostLease
 from .tempo import Tempo
+from .unseen import KEPT as UNSEEN_KEPT
+from .unseen import Unseen, kept
 
 logger = logging.getLogger(__name__)
 
 FRAMES_KEPT = 600  # about a minute of the fastest room: the hub's ring is as long
 RECENT_KEPT = RECENT_AT_MOST
-HIDDEN_KEPT = 1_000  # far more than are hidden while one reply is on its way
 ITEMS_PER_FRAME = 500  # a backlog goes out in several frames, each of a bearable size
 SLICE_SECONDS = 10
 RETRY_SECONDS = 0.25
@@ -78,7 +79,7 @@ class Publisher:
         self._redis = redis
         self._lease = lease
         self._at: Loaded | None = None
-        self._hidden: set[str] = set()
+        self._unseen = Unseen()
         self.queue = DelayQueue()  # what only staff were shown
         self._tried = 0  # events in the flush under way
         self._suspects = 0  # so many from here on go out one by one: one of them is refused
@@ -177,14 +178,12 @@ class Publisher:
     async def _publish(
         self, at: Loaded, entries: list[events.Entry], cursor: str, extras: Extras
     ) -> Loaded:
-        flush = Flush(at.room, hidden=self._hidden, waiting=self.queue.waiting)
+        flush = Flush(at.room, unseen=self._unseen, waiting=self.queue.waiting)
         if not self._skipping:
             for entry in entries:
                 flush.add(entry)
         if len(entries) == len(self.pending):  # else what hides some of it may still be pending
             flush.release(self.queue.due()[:ITEMS_PER_FRAME])
-        if len(self._hidden) > HIDDEN_KEPT:
-            self._hidden.clear()
         if flush.quotes or flush.cleared:
             flush.sweep(await recent_comments(self.address, RECENT_KEPT))
         through = ids.position(entries[-1].id) if entries else at.through
@@ -274,8 +273,10 @@ class Publisher:
             arguments += [kind, count]
         for operator, position, comment in flush.recent:
             arguments += [operator, position, _encode(comment) if comment else b"-"]
-        for operator, position, kept in flush.delayed:
-            arguments += [operator, position, kept]
+        for operator, position, body in flush.delayed:
+            arguments += [operator, position, body]
+        for note in flush.noted:
+            arguments += ["unseen", UNSEEN_KEPT, kept(note)]
         if flush.waiting:
             reached = ids.from_position(after.through, self.address.partition)
             arguments += ["shown", str(_shown_through(reached, flush)), b"-"]
@@ -316,6 +317,7 @@ class Publisher:
             redisdb.tallied(partition),
             redisdb.delayed(address),
             redisdb.delaying(partition),
+            redisdb.unseen(address),
         ]
 
     async def _wake(
@@ -350,10 +352,12 @@ class Publisher:
         )
         pipeline.hgetall(redisdb.reaction_totals(self.address))
         pipeline.xrange(redisdb.delayed(self.address))
-        state, totals, delayed = await pipeline.execute()
+        pipeline.xrange(redisdb.unseen(self.address))
+        state, totals, delayed, unseen = await pipeline.execute()
         epoch, seq, staff_seq, through, room, viewers = state
         if epoch is None:
             return None
+        self._unseen = Unseen(fields[b"n"] for _, fields in unseen)
         self.queue.take_over([waiting_of(fields[b"w"]) for _, fields in delayed])
         self._at = Loaded(
             epoch=epoch.decode(),

@@ -170,6 +170,7 @@ def _room_keys(address: Address) -> list[str]:
         redisdb.holding(address.partition),
         redisdb.pending_reactions(address),
         redisdb.delayed(address),
+        redisdb.unseen(address),
     ]
 
 

@@ -4,7 +4,7 @@
 --
 -- KEYS  1 lease  2 cursor  3 state  4 public frames  5 staff frames  6 recent
 --       7 pending reactions  8 reaction totals  9 reaction slices  10 reacting
---       11 tallied  12 delayed  13 delaying
+--       11 tallied  12 delayed  13 delaying  14 unseen
 -- ARGV  1 fence  2 epoch  3 flush token  4 through before  5 through after  6 cursor after
 --       7 public seq (after), 8 public frame, 9 its side list  (frame '': none)
 --       10 staff seq (after), 11 staff frame, 12 its side list
@@ -14,7 +14,8 @@
 --       then operations, each: add POSITION JSON | remove POSITION - | put POSITION JSON on the recent
 --       list (add: it is the newest; put: it goes to its place, or replaces what stands there);
 --       delay POSITION JSON | undelay POSITION - on what only staff are shown yet;
---       shown ID -: up to there viewers have been shown what was said; `-`: all of it
+--       shown ID -: up to there viewers have been shown what was said; `-`: all of it;
+--       unseen KEPT JSON: a note of what is hidden or shown again; so many are kept
 -- Returns 'ok'; 'done' when this very flush was published before (its answer was lost);
 --       'fenced' for a stale owner; 'moved' when the stream is not where the owner believes.
 if not fenced_in(KEYS[1], ARGV[1]) then return 'fenced' end
@@ -96,6 +97,8 @@ for i = 20 + kinds * 2, #ARGV, 3 do
   elseif ARGV[i] == 'shown' then
     redis.call('HSET', KEYS[3], 'shown', ARGV[i + 1])
     redis.call('SADD', KEYS[13], ARGV[18])
+  elseif ARGV[i] == 'unseen' then
+    redis.call('XADD', KEYS[14], 'MAXLEN', '~', ARGV[i + 1], '*', 'n', ARGV[i + 2])
   else
     redis.call('XDEL', KEYS[6], ARGV[i + 1])
   end

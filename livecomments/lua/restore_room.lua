@@ -3,7 +3,7 @@
 -- uses: fence clock
 --
 -- KEYS  1 lease  2 state  3 public frames  4 staff frames  5 recent  6 sanctions  7 totals  8 holds
---       9 holding  10 pending reactions  11 delayed
+--       9 holding  10 pending reactions  11 delayed  12 unseen
 -- ARGV  1 fence  2 stream id  3 number of state values, they (field, value), then groups, each a
 --       name, a number of values, they:
 --       sanctions (user, ban|until) · totals (kind, n) · holds (position, body) · recent (position, json)
@@ -18,7 +18,7 @@ local function values()
 end
 
 for i = 2, 8 do redis.call('DEL', KEYS[i]) end
-redis.call('DEL', KEYS[10], KEYS[11])
+redis.call('DEL', KEYS[10], KEYS[11], KEYS[12])
 local from, count = values()
 for i = from, from + count - 1, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
 local targets = { sanctions = KEYS[6], totals = KEYS[7], holds = KEYS[8] }

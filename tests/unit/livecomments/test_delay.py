@@ -6,13 +6,13 @@ import msgspec
 import pytest
 
 from comments import history
-from livecomments import dbthreads, protocol, redisdb
+from livecomments import dbthreads, eventlog, events, protocol, redisdb
 from livecomments.batcher import publisher as publishers
 from livecomments.batcher.lease import Lease
 from livecomments.batcher.publisher import Publisher
 from livecomments.protocol import Audience, CommentDelayed, CommentPosted, SetModes
 from tests.acting import ANA, BO, MAX, MO, Stand, no_postgres
-from tests.rooms import ROOM
+from tests.rooms import ROOM, comment
 
 
 @pytest.fixture
@@ -297,6 +297,24 @@ async def test_cursors_never_go_back(stand):
     assert acted == sorted(acted)
 
 
+# --- restored -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_left_out", [False, True])
+async def test_f10_what_waits_and_is_not_hidden_is_not_restored_before_its_time(stand, is_left_out):
+    first = await stand.say("one")
+    await stand.publish(left_out=[first] if is_left_out else [])
+    one = comment(first, "one")
+    restored = events.CommentRestored(comment=one, by=MO.user_id)
+    await eventlog.append(ROOM, restored)
+    await stand.publish()
+    assert await stand.shown() == await stand.recent() == []
+
+    stand.let_delay_pass()
+    await stand.publish()
+    assert await stand.shown() == await stand.recent() == ["one"], "what is restored is shown"
+
+
 # --- another owner --------------------------------------------------------------------------------
 
 
@@ -305,13 +323,9 @@ async def test_f10_another_owner_goes_on_with_what_waits(stand):
     gone = await stand.say("rude")
     await stand.say("two")
     await stand.publish()
-    lease = Lease(stand.redis, ROOM.partition, "other")
-    await stand.redis.delete(redisdb.lease(ROOM.partition))
-    await lease.acquire()
-    following = Publisher(stand.redis, lease, ROOM)
+    following = await another_owner(stand)
     members = await stand.redis.smembers(redisdb.delaying(ROOM.partition))
     assert members == {str(ROOM.id).encode()}
-    await following.take_over()
     assert following.queue.release_at is not None
 
     await stand.say("three")
@@ -323,6 +337,62 @@ async def test_f10_another_owner_goes_on_with_what_waits(stand):
 
     assert await posted(stand) == ["one", "two", "three"]
     assert await stand.redis.smembers(redisdb.delaying(ROOM.partition)) == set()
+
+
+async def another_owner(stand):
+    """Takes the room over from one that is gone."""
+    lease = Lease(stand.redis, ROOM.partition, "other")
+    await stand.redis.delete(redisdb.lease(ROOM.partition))
+    await lease.acquire()
+    following = Publisher(stand.redis, lease, ROOM)
+    await following.take_over()
+    return following
+
+
+@pytest.mark.parametrize("how", ["hide", "withdraw", "clear"])
+async def test_f7_another_owner_quotes_nothing_that_was_hidden_while_it_waited(stand, how):
+    first = await stand.say("rude")
+    await stand.publish()
+    stand.let_delay_pass()
+    await stand.say("what?", author=BO, reply_to=first)
+    await stand.publish()
+    if how == "hide":
+        await stand.act(MO, protocol.HideComment(id=first))
+    elif how == "withdraw":
+        await stand.act(ANA, protocol.WithdrawComment(id=first))
+    else:
+        await stand.act(MO, protocol.ClearUser(user="7"))
+    await stand.publish()
+
+    following = await another_owner(stand)
+    stand.let_delay_pass(following)
+    await stand.publish(following)
+
+    (shown,) = (await stand.snapshot()).recent
+    assert (shown.text, shown.reply.text) == ("what?", "")
+    assert {item.comment.reply.text for item in await stand.items() if replies(item)} == {""}
+
+
+def replies(item):
+    return isinstance(item, CommentPosted) and item.comment.reply is not None
+
+
+async def test_f7_another_owner_quotes_what_was_restored(stand):
+    first = await stand.say("a joke")
+    await stand.publish()
+    stand.let_delay_pass()
+    await stand.publish()
+    hidden = await stand.act(MO, protocol.HideComment(id=first))
+    await stand.publish()
+    await stand.act(MO, hidden.undo)
+    await stand.say("what?", author=BO, reply_to=first)
+    await stand.publish()
+
+    following = await another_owner(stand)
+    stand.let_delay_pass(following)
+    await stand.publish(following)
+
+    assert [one.reply.text for one in (await stand.snapshot()).recent if one.reply] == ["quoted"]
 
 
 async def test_f10_a_flush_that_was_published_but_not_answered_is_not_doubled(stand, monkeypatch):

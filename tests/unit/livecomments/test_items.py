@@ -5,6 +5,7 @@ import pytest
 
 from livecomments import events, ids, protocol
 from livecomments.batcher.items import Flush
+from livecomments.batcher.unseen import Unseen
 from livecomments.protocol import Role, SanctionKind, StreamStatus
 from tests.rooms import QUIET, comment
 
@@ -302,8 +303,8 @@ def test_a_hidden_reply_is_not_put_back_for_its_quote():
 
 
 def test_reply_that_was_on_its_way_while_its_target_was_hidden_quotes_nothing():
-    hidden = set()
-    first = Flush(QUIET, hidden=hidden)
+    unseen = Unseen()
+    first = Flush(QUIET, unseen=unseen)
     first.add(
         events.Entry(ids.make_id(5, 0, 0), 1, "comment.hidden", events.CommentHidden("7", by=1))
     )
@@ -314,7 +315,7 @@ def test_reply_that_was_on_its_way_while_its_target_was_hidden_quotes_nothing():
         reply_to="7",
         quote=protocol.Quote(id="7", name="Bo", text="rude"),
     )
-    second = Flush(QUIET, hidden=hidden)
+    second = Flush(QUIET, unseen=unseen)
     second.add(events.Entry(ids.make_id(6, 0, 0), 1, events.COMMENT_POSTED, late))
     (posted,) = second.public
     assert posted.comment.reply.text == ""
