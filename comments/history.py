@@ -4,6 +4,8 @@ The archive is asked in a thread of its own and only for what Redis no longer ha
 that one question is answered `unavailable` and nothing else notices.
 """
 
+from collections.abc import Container, Sequence
+
 import msgspec
 
 from livecomments import dbthreads, ids, redisdb
@@ -36,6 +38,30 @@ async def delayed_comments(room: Room) -> list[Comment]:
         raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     waiting = [waiting_of(fields[b"w"]) for _, fields in raw]
     return [one.comment for one in waiting if not one.left_out]
+
+
+async def with_present_quotes(room: Room, comments: Sequence[Comment]) -> list[Comment]:
+    """Return comments that come back together, each quoting only what is surely shown by now.
+
+    Raises `busy`. Where Postgres is away, what is not among the recent ones is not quoted.
+    """
+    quoted = {one.reply.id for one in comments if one.reply is not None and one.reply.text}
+    if not quoted:
+        return list(comments)
+    recent = await recent_comments(room, RECENT_AT_MOST)
+    older = quoted - {comment.id for comment in [*comments, *recent]}
+    if not older:
+        return list(comments)
+    asked = dbthreads.run(queries.not_visible, room.id, [int(one) for one in older])
+    gone = await dbthreads.unless_away(asked, otherwise=older)
+    return [_without_quote(one, gone) for one in comments]
+
+
+def _without_quote(comment: Comment, gone: Container[str]) -> Comment:
+    quote = comment.reply
+    if quote is None or quote.id not in gone:
+        return comment
+    return msgspec.structs.replace(comment, reply=msgspec.structs.replace(quote, text=""))
 
 
 async def name_behind(room: Room, comment_id: str) -> str:

@@ -59,6 +59,12 @@ def visible_comment(stream_id: int, comment_id: int) -> protocol.Comment | None:
     return None if row is None else comment_of(row)
 
 
+def not_visible(stream_id: int, comment_ids: list[int]) -> set[str]:
+    """Those of the comments that viewers may not see, as the wire names them."""
+    found = _visible(stream_id).filter(id__in=comment_ids).values_list("id", flat=True)
+    return {str(comment_id) for comment_id in set(comment_ids) - set(found)}
+
+
 def restorable_comment(stream_id: int, comment_id: int) -> protocol.Comment | None:
     """One comment of a stream, hidden or not, unless its author has withdrawn it."""
     rows = Comment.objects.filter(stream_id=stream_id, id=comment_id)

@@ -139,8 +139,8 @@ def after(state: RoomState, body: events.Body) -> RoomState:
         case events.CommentHidden(comment=hidden) | events.CommentWithdrawn(comment=hidden):
             return _without_hidden(state, {hidden})
         case events.UserCleared(user=user, name=name, shown=shown):
-            hidden = {comment.id for comment in shown}
-            return _without_hidden(state, hidden, user=str(user), name=name)
+            theirs = {comment.id for comment in shown}
+            return _without_hidden(state, theirs, user=str(user), name=name)
         case events.ModesChanged():
             return _with_modes(state, body)
         case _:

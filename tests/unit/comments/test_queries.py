@@ -58,6 +58,16 @@ def test_comments_between_were_shown_and_the_others_are_counted(stream, rows):
     assert queries.left_out_between(stream.pk, left_out[0].pk, left_out[-1].pk).count() == 2
 
 
+def test_not_visible_are_those_that_are_hidden_gone_or_elsewhere(stream, rows):
+    hidden = CommentFactory(stream=stream, status=Status.HIDDEN)
+    withdrawn = CommentFactory(stream=stream, status=Status.WITHDRAWN)
+    elsewhere = CommentFactory()
+    unknown = elsewhere.pk + 1
+    asked = [rows[0].pk, hidden.pk, withdrawn.pk, elsewhere.pk, unknown]
+
+    assert queries.not_visible(stream.pk, asked) == {str(one) for one in asked[1:]}
+
+
 def test_replies_left_out_are_those_to_one_person_by_others(stream, rows):
     target, other = rows[0], rows[1]
     wanted = CommentFactory(stream=stream, left_out=True, reply_to=target.pk)
