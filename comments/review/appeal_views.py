@@ -1,4 +1,4 @@
-"""Appealing: a page of one's own sanctions, and the same over REST. Sync, ORM."""
+"""Appealing: on the page of one's own account, and over REST. Sync, ORM."""
 
 from http import HTTPStatus
 
@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from comments.models import Comment
 from comments.review.models import APPEAL_MAX_LENGTH, Appeal
 from livecomments.accounts.models import Scope, User
 from livecomments.accounts.permissions import signed_in
@@ -28,6 +29,7 @@ from .appeals import About, Subject, decided_of, file_appeal, subjects_of
 
 # Whoever writes to moderators has time to think; a page that is sent twice is not punished.
 FILED_AT_MOST = "10/h"
+COMMENTS_SHOWN = 20
 
 
 class AppealBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,7 +99,8 @@ class AppealList(APIView):
 @login_required
 @limited("appeals", (by_user, FILED_AT_MOST))
 def appeals(request: HttpRequest) -> HttpResponseBase:
-    """What stands against somebody, what they may say about it, and what became of that."""
+    """Somebody's own page: what stands against them, what they may say about it, what became of
+    that, and what they said lately."""
     user = request.user
     assert isinstance(user, User)
     problem = None
@@ -125,6 +128,7 @@ def _page(request: HttpRequest, user: User, problem: DomainError | None) -> Http
     context = {
         "subjects": subjects_of(user),
         "decided": decided_of(user),
+        "comments": _said_lately(user),
         "max_length": APPEAL_MAX_LENGTH,
         "problem": problem.message if problem else None,
         "asked": (request.POST.get("about"), request.POST.get("id")),
@@ -132,6 +136,11 @@ def _page(request: HttpRequest, user: User, problem: DomainError | None) -> Http
     }
     status = HTTPStatus.OK if problem is None else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, "accounts/appeals.html", context, status=status)
+
+
+def _said_lately(user: User) -> list[Comment]:
+    rows = Comment.objects.filter(author=user).select_related("stream").order_by("-id")
+    return list(rows[:COMMENTS_SHOWN])
 
 
 def _subject_of(subject: Subject) -> AppealSubject:

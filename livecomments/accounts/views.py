@@ -7,9 +7,11 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.views import (
     LoginView,
+    PasswordChangeView,
     PasswordResetCompleteView,
     PasswordResetConfirmView,
     PasswordResetDoneView,
@@ -28,7 +30,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .domain import end_tickets, end_tickets_of
 from .forms import NAME_TAKEN, NewPasswordForm, SignInForm, SignUpForm
 from .models import User
-from .throttle import by_address, by_name, limited
+from .throttle import by_address, by_name, by_user, limited
 
 BACKEND = "livecomments.accounts.backends.NameBackend"
 
@@ -95,6 +97,17 @@ def ending_tickets(
     return ending
 
 
+# Whoever sits at an open window may guess at the old one.
+@sensitive_post_parameters("old_password", "new_password1", "new_password2")
+@limited("password_change", (by_user, "10/h"))
+def password_change(request: HttpRequest) -> HttpResponseBase:
+    """Sets another password; what the old one opened elsewhere ends."""
+    answer = ending_tickets(_password_change)(request)
+    if answer.status_code == HTTPStatus.FOUND and request.user.is_authenticated:
+        messages.success(request, "Your password is set. You are signed out everywhere else.")
+    return answer
+
+
 @limited("password_reset", (by_address, "10/h"))  # each one may send a letter
 def password_reset(request: HttpRequest) -> HttpResponseBase:
     """Sends a link to the address, if it is somebody's; the answer does not tell."""
@@ -118,6 +131,9 @@ _sign_in = LoginView.as_view(
     template_name="accounts/sign_in.html",
     authentication_form=SignInForm,
     redirect_authenticated_user=True,
+)
+_password_change = PasswordChangeView.as_view(
+    template_name="accounts/password_change.html", success_url=reverse_lazy("appeals")
 )
 _password_reset = PasswordResetView.as_view(
     template_name="accounts/password_reset_form.html",

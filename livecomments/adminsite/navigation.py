@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
 
-from .rights import looked_after
+from .rights import looked_after, may_enter
 
 if TYPE_CHECKING:
     from .site import DeskSite
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 GROUPS = ("Rooms", "Moderation", "People", "Operations")
 ROOMS, MODERATION, PEOPLE, OPERATIONS = GROUPS
 ROOMS_LISTED = 8
+# Links on pages that everybody reads: somebody new waits so long for them, and who has left finds
+# them closed.
+PLACES_SECONDS = 30
 
 # Where a table stands, under which name and sign. Others come last in their app's group.
 TABLES: dict[str, tuple[str, str, str]] = {
@@ -53,6 +57,15 @@ class Entry:
     may: Callable[[HttpRequest], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the admin that the site's own pages lead to. `room`: it is a room's desk."""
+
+    title: str
+    url: str
+    room: bool = False
+
+
 _entries: list[Entry] = []
 
 
@@ -76,21 +89,43 @@ def sidebar(site: "DeskSite", request: HttpRequest) -> list[dict[str, Any]]:
     return [{"title": group, "items": items} for group, items in found.items() if items]
 
 
+def places_of(request: HttpRequest) -> list[Place]:
+    """Where in the admin whoever asks may go: pages such as the review queue, the overview, and the
+    desks of the rooms they look after. From the cache where it is there."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    key = f"adminsite:places:{user.pk}"
+    known: list[Place] | None = cache.get(key)
+    if known is None:
+        known = _asked_places(request) if may_enter(user) else []
+        cache.set(key, known, PLACES_SECONDS)
+    return known
+
+
+def _asked_places(request: HttpRequest) -> list[Place]:
+    pages = [Place(entry.title, reverse(entry.url)) for entry in _entries if entry.may(request)]
+    desks = [Place(title, link, room=True) for title, link in _desks(request)]
+    return [*pages, Place("Admin", reverse("admin:index")), *desks]
+
+
 def _rooms(request: HttpRequest) -> list[dict[str, Any]]:
-    """The desks of the newest streams that somebody looks after."""
+    return [_item(request, title, "forum", link) for title, link in _desks(request)]
+
+
+def _desks(request: HttpRequest) -> list[tuple[str, str]]:
+    """Title and desk of the streams that somebody looks after: the live ones first, then by age."""
     user: Any = request.user
     newest = sorted(looked_after(user), reverse=True)[:ROOMS_LISTED]
     if not newest:
         return []
     streams: Any = user._meta.get_field("streams").related_model
-    rows = streams.objects.filter(pk__in=newest).order_by("-pk").values_list("slug", "title")
-    items = []
-    for slug, title in rows:
-        try:
-            items.append(_item(request, title, "forum", reverse("desk", args=[slug])))
-        except NoReverseMatch:  # this installation serves no desk
-            return []
-    return items
+    rows = streams.objects.filter(pk__in=newest).order_by("-pk")
+    found = sorted(rows.values_list("slug", "title", "status"), key=lambda row: row[2] != "live")
+    try:
+        return [(title, reverse("desk", args=[slug])) for slug, title, _ in found]
+    except NoReverseMatch:  # this installation serves no desk
+        return []
 
 
 def _tables(site: "DeskSite", request: HttpRequest) -> list[tuple[str, str, str, str]]:

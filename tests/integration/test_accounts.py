@@ -223,6 +223,31 @@ def test_new_password_ends_what_the_old_one_opened(client):
     assert revoked_users() == [user.pk, user.pk]  # before and after: see the form
 
 
+def test_password_is_changed_by_who_knows_the_old_one(client):
+    user = UserFactory(password=PASSWORD)
+    elsewhere = Client()
+    for browser in (client, elsewhere):
+        browser.force_login(user)
+    new = {"new_password1": "another long password", "new_password2": "another long password"}
+
+    refused = client.post("/accounts/password/", new | {"old_password": "a guess"})
+    assert refused.context["form"].errors.keys() == {"old_password"}
+    answer = client.post("/accounts/password/", new | {"old_password": PASSWORD})
+
+    assert answer.headers["Location"] == "/appeals/"
+    user.refresh_from_db()
+    assert user.check_password("another long password")
+    assert get_user(client).is_authenticated
+    assert not get_user(elsewhere).is_authenticated
+    assert revoked_users() == [user.pk]
+
+
+def test_guessing_at_the_old_password_is_limited(client):
+    client.force_login(UserFactory(password=PASSWORD))
+    answers = [client.post("/accounts/password/", {}).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
 def test_password_reset_does_not_tell_who_is_here(client):
     answer = client.post("/accounts/password-reset/", {"email": "nobody@example.org"})
 

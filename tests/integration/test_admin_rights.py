@@ -1,5 +1,7 @@
 """Who may enter the admin, and which of its pages: staff by groups, others by their streams."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
@@ -111,6 +113,34 @@ def test_sidebar_lists_what_may_be_opened_and_nothing_else(client):
     own = {reverse(f"admin:{name}_changelist") for name in OWN_LISTS}
     assert own <= set(links)
     assert not {reverse(f"admin:{name}_changelist") for name in ALL - OWN_LISTS} & set(links)
+    assert {client.get(link).status_code for link in links} == {200}
+
+
+def ways(client, path="/"):
+    page = client.get(path).content.decode()
+    return re.findall(r'href="(/admin/[^"]*)"', page)
+
+
+def test_bar_of_the_site_leads_to_what_may_be_opened(client):
+    for make, wanted in (
+        (viewer, []),
+        (moderator, ["/admin/review/", "/admin/"]),
+        (broadcaster, ["/admin/review/", "/admin/rules/", "/admin/"]),
+        (of_group("Operators"), ["/admin/"]),
+    ):
+        client.force_login(make())
+        assert ways(client) == wanted
+        assert {client.get(link).status_code for link in wanted} <= {200}
+
+
+def test_account_lists_the_desks_of_ones_rooms_the_live_one_first(client):
+    row = ModeratorFactory(stream__slug="on-air")
+    ModeratorFactory(user=row.user, stream__slug="newer", stream__status="ended")
+    client.force_login(row.user)
+
+    links = ways(client, "/appeals/")
+
+    assert links[2:] == ["/admin/review/", "/admin/", "/admin/desk/on-air/", "/admin/desk/newer/"]
     assert {client.get(link).status_code for link in links} == {200}
 
 
