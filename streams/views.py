@@ -22,8 +22,9 @@ from livecomments.accounts.models import Scope, User
 from livecomments.accounts.permissions import has_scope, signed_in
 from livecomments.accounts.throttle import by_user, count_request
 from livecomments.errors import DomainError
-from livecomments.ids import first_id_at
+from livecomments.ids import MAX_ID, first_id_at
 from livecomments.protocol import ErrorCode, Role, StreamStatus, You
+from livecomments.redisdb import RedisError
 from livecomments.rest import page_link, parse_body, parse_page, respond
 
 from . import live, payloads, queries, serializers
@@ -159,9 +160,16 @@ def shown_upto(request: Request, facts: StreamFacts) -> int | None:
 
     A moderator delay keeps the newest from them, here as on the page.
     """
-    if facts.delay == 0 or (
-        isinstance(request.user, User) and acting_identity(request, request.user, facts).is_staff
-    ):
+    user = request.user
+    if isinstance(user, User) and acting_identity(request, user, facts).is_staff:
+        return None
+    try:
+        shown = async_to_sync(live.shown_through)(facts.room)
+    except RedisError:
+        shown = None
+    if shown is not None:
+        return None if shown == MAX_ID else shown + 1
+    if facts.delay == 0:
         return None
     return first_id_at(tickets.now_ms() - facts.delay * 1000, facts.partition)
 

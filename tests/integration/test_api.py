@@ -3,14 +3,20 @@
 import json
 
 import pytest
+from django_redis import get_redis_connection
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from comments.models import Status
-from livecomments import tickets
+from livecomments import ids, redisdb, tickets
 from livecomments.accounts.models import Scope
 from livecomments.accounts.tokens import create_token, revoke_token
 from livecomments.protocol import Role
 from reactions.models import ReactionTotal
+from streams import live
 from streams.models import Stream
+from streams.payloads import room_of
 from tests.factories import (
     CommentFactory,
     ModeratorFactory,
@@ -125,6 +131,51 @@ def test_comment_is_what_the_socket_would_send(client):
         "at": int(row.created_at.timestamp() * 1000),
         "reply": {"id": "7", "name": "Ann", "text": "what?"},
     }
+
+
+@pytest.mark.parametrize("delay", [0, 1, 6])
+def test_f10_history_ends_where_viewers_have_been_shown_all(client, stream, delay):
+    """The rows may know of another delay already, or not yet of one."""
+    rows = [CommentFactory(stream=stream) for _ in range(3)]
+    Stream.objects.filter(pk=stream.pk).update(delay=delay)
+    state = redisdb.state(room_of(stream))
+    redis = get_redis_connection("default")
+    redis.hset(state, "shown", rows[1].pk)
+    url = f"/api/v1/streams/{stream.slug}/comments/"
+
+    assert [row["id"] for row in client.get(url).json()["results"]] == [
+        str(row.pk) for row in rows[:2]
+    ]
+    for query in (f"?after={rows[1].pk}", f"?after={rows[2].pk - 1}"):
+        assert str(rows[2].pk) not in client.get(url + query).content.decode(), query
+    moderator = ModeratorFactory(stream=stream).user
+    headers = bearer(moderator, Scope.READ, Scope.MODERATE)
+    assert len(client.get(url, headers=headers).json()["results"]) == 3
+
+    redis.hdel(state, "shown")
+    assert len(client.get(url).json()["results"]) == 3
+
+
+def test_f10_history_of_a_delay_that_the_rows_do_not_know_of_yet(client, stream):
+    state = redisdb.state(room_of(stream))
+    redis = get_redis_connection("default")
+    rows = [CommentFactory(stream=stream) for _ in range(2)]
+    redis.hset(state, mapping={"delay": 6, "through": ids.position(rows[0].pk)})
+
+    [shown] = client.get(f"/api/v1/streams/{stream.slug}/comments/").json()["results"]
+
+    assert shown["id"] == str(rows[0].pk)
+
+
+def test_f10_without_redis_history_ends_a_delay_ago(client, stream, monkeypatch):
+    CommentFactory(stream=stream)
+    Stream.objects.filter(pk=stream.pk).update(delay=6)
+    away = Redis.from_url("redis://127.0.0.1:1/0", retry=Retry(NoBackoff(), 0))
+    monkeypatch.setattr(live.redisdb, "client", lambda: away)
+
+    answer = client.get(f"/api/v1/streams/{stream.slug}/comments/")
+
+    assert answer.json()["results"] == []
 
 
 @pytest.mark.parametrize("rows", [1, 3])
