@@ -46,7 +46,7 @@ from streams import domain, rights, roomstate
 from streams.record import find_action
 
 from . import moderation
-from .history import find_comment
+from .history import find_comment, is_shown
 from .review import reports
 
 
@@ -91,10 +91,7 @@ async def _count(actor: Identity, action: Action) -> None:
         is_report=isinstance(action, ReportComment),
         is_withdrawal=isinstance(action, WithdrawComment),
     )
-    with redisdb.busy_without_redis():
-        (refusal,) = await limits.reserve([wanted])
-    if refusal is not None:
-        raise DomainError(refusal.code, retry_after_ms=refusal.retry_after_ms)
+    await limits.spend(wanted)
 
 
 # --- comments -----------------------------------------------------------------------------------
@@ -169,6 +166,8 @@ async def _dismiss(room: Room, actor: Identity, action: DismissReports) -> Taken
 
 async def _pin(room: Room, actor: Identity, action: PinComment) -> Taken:
     comment = await _visible(room, action.id)
+    if not await is_shown(room, comment.id):
+        raise DomainError(ErrorCode.CONFLICT, "Viewers have not been shown this comment yet.")
     before = await _pinned(room)
     taken = await moderation.pin_comment(room, actor=actor, comment=comment)
     return Taken(taken, PinComment(id=before) if before else UnpinComment())

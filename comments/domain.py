@@ -81,9 +81,15 @@ async def post_comment(
     """Return the acknowledgement. The same nonce always gets the same one. Raises `DomainError`."""
     target = None
     if reply_to is not None:
-        target = await find_comment(room, reply_to)
+        try:
+            target = await find_comment(room, reply_to, by=author)
+        except DomainError as error:
+            if error.code is not ErrorCode.RATE_LIMITED:
+                raise
+            return await _answer_again(room, author, address, nonce, text, reply_to, error)
         if target is None:
-            return await _answer_again(room, author, address, nonce, text, reply_to)
+            unknown = DomainError(ErrorCode.UNKNOWN_COMMENT)
+            return await _answer_again(room, author, address, nonce, text, reply_to, unknown)
     offer = offer_comment(
         room, author=author, address=address, nonce=nonce, text=text, target=target
     )
@@ -257,23 +263,28 @@ def acknowledge(
 
 
 async def _answer_again(
-    room: Room, author: Identity, address: str, nonce: str, text: str, reply_to: str
+    room: Room,
+    author: Identity,
+    address: str,
+    nonce: str,
+    text: str,
+    reply_to: str,
+    refusal: DomainError,
 ) -> CommentAccepted | CommentHeld:
     """Return the answer of a post that was taken before the comment it replies to was hidden.
 
-    Raises `unknown_comment` for any other post that replies to what is not there.
+    Raises `refusal` for any other post that replies to what is not found.
     """
     check_nonce(nonce)
     said = msgspec.structs.replace(
-        compose(author=author, text=texts.clean(text), target=None),
-        reply_to=reply_to,
-        quote=Quote(id=reply_to, name=await name_behind(room, reply_to), text=""),
+        compose(author=author, text=texts.clean(text), target=None), reply_to=reply_to
     )
     post = prepare(room, author=author, address=address, nonce=nonce, said=said)
     try:
         admitted = await admission().submit(replace(post, only_again=True))
     except DomainError as error:
         if error.code is ErrorCode.RATE_LIMITED:
-            raise DomainError(ErrorCode.UNKNOWN_COMMENT) from None
+            raise refusal from None
         raise
-    return acknowledge(admitted, nonce, said, said.text)
+    quote = Quote(id=reply_to, name=await name_behind(room, reply_to), text="")
+    return acknowledge(admitted, nonce, msgspec.structs.replace(said, quote=quote), said.text)

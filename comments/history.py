@@ -8,11 +8,11 @@ from collections.abc import Container, Sequence
 
 import msgspec
 
-from livecomments import dbthreads, ids, redisdb
-from livecomments.errors import DomainError
-from livecomments.protocol import Comment, ErrorCode
-from livecomments.tickets import Room
+from livecomments import dbthreads, ids, limits, redisdb
+from livecomments.protocol import Comment
+from livecomments.tickets import Identity, Room
 from streams.delay import waiting_of
+from streams.live import shown_through
 
 from . import queries
 
@@ -23,19 +23,15 @@ _decoder = msgspec.json.Decoder(Comment)
 
 async def recent_comments(room: Room, limit: int) -> list[Comment]:
     """Return the last visible comments, oldest first. Raises `busy`."""
-    try:
+    with redisdb.busy_without_redis():
         raw = await redisdb.stream_tail(redisdb.client(), redisdb.recent(room), count=limit)
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     return [_decoder.decode(fields[b"c"]) for _, fields in raw]
 
 
 async def delayed_comments(room: Room) -> list[Comment]:
     """Return what viewers are about to be shown, oldest first. Raises `busy`."""
-    try:
+    with redisdb.busy_without_redis():
         raw = await redisdb.stream_range(redisdb.client(), redisdb.delayed(room))
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     waiting = [waiting_of(fields[b"w"]) for _, fields in raw]
     return [one.comment for one in waiting if not one.left_out]
 
@@ -72,18 +68,34 @@ async def name_behind(room: Room, comment_id: str) -> str:
     return await dbthreads.run(queries.author_name, room.id, snowflake)
 
 
-async def find_comment(room: Room, comment_id: str) -> Comment | None:
-    """Return a visible comment of this room, or None. Raises `busy` or `unavailable`."""
+async def find_comment(
+    room: Room, comment_id: str, *, by: Identity | None = None
+) -> Comment | None:
+    """Return a visible comment of this room, or None. Raises `busy` or `unavailable`.
+
+    `by`: a viewer finds only what viewers have been shown, or what is their own, and looks for
+    what is not recent only so often: else `rate_limited`.
+    """
     snowflake = ids.parse_id(comment_id)
     if snowflake is None or ids.partition_of(snowflake) != room.partition:
         return None
     position = ids.position(snowflake)
-    try:
+    with redisdb.busy_without_redis():
         raw = await redisdb.stream_range(
             redisdb.client(), redisdb.recent(room), lowest=position, highest=position
         )
-    except redisdb.RedisError as error:
-        raise DomainError(ErrorCode.BUSY, retry_after_ms=1000) from error
     if raw:
         return _decoder.decode(raw[0][1][b"c"])
-    return await dbthreads.run(queries.visible_comment, room.id, snowflake)
+    if by is not None:
+        await limits.spend(limits.look_up(by.user_id, staff=by.is_staff))
+    found = await dbthreads.run(queries.visible_comment, room.id, snowflake)
+    if found is None or by is None or by.is_staff or found.user.id == str(by.user_id):
+        return found
+    return found if await is_shown(room, comment_id) else None
+
+
+async def is_shown(room: Room, comment_id: str) -> bool:
+    """False while a comment waits to be shown to viewers. Raises `busy`."""
+    with redisdb.busy_without_redis():
+        shown = await shown_through(room)
+    return shown is None or int(comment_id) <= shown

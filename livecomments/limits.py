@@ -15,6 +15,7 @@ import msgspec
 from django.conf import settings
 
 from livecomments import redisdb
+from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,8 @@ ADDRESS_WINDOW = Window(count=120, span_ms=60 * SECOND_MS, staff_count=200)
 # Over the socket and over REST together; who decides on a queue is quick.
 ACTION_WINDOW = Window(count=20, span_ms=60 * SECOND_MS, staff_count=300)
 REPORT_WINDOW = Window(count=10, span_ms=600 * SECOND_MS, staff_count=100)
+# Replies to comments that are not recent, each a question to the archive; and a guess may be lucky.
+LOOK_UP_WINDOW = Window(count=10, span_ms=60 * SECOND_MS, staff_count=100)
 STREAM_COMMENTS_PER_SECOND = 2_000
 IDENTICAL_TEXT_MS = 30 * SECOND_MS
 SOCKETS_PER_ADDRESS = 200
@@ -106,6 +109,23 @@ def action_reservations(
     limit = window.staff_count if staff else window.count
     counted = Reservation(f"{name}:{user_id}", limit, window.span_ms, ErrorCode.RATE_LIMITED)
     return (*asked, counted)
+
+
+def look_up(user_id: int, *, staff: bool) -> tuple[Reservation, ...]:
+    """Return what looking for an older comment must reserve."""
+    if settings.NO_LIMITS:
+        return ()
+    limit = LOOK_UP_WINDOW.staff_count if staff else LOOK_UP_WINDOW.count
+    name = f"look-up:{user_id}"
+    return (Reservation(name, limit, LOOK_UP_WINDOW.span_ms, ErrorCode.RATE_LIMITED),)
+
+
+async def spend(wanted: Sequence[Reservation]) -> None:
+    """Reserve all of this. Raises the refusal of the first window that is full, or `busy`."""
+    with redisdb.busy_without_redis():
+        (refusal,) = await reserve([wanted])
+    if refusal is not None:
+        raise DomainError(refusal.code, retry_after_ms=refusal.retry_after_ms)
 
 
 async def reserve(wanted: Sequence[Sequence[Reservation]]) -> list[Refusal | None]:

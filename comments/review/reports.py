@@ -24,7 +24,7 @@ async def report_comment(
     room: Room, *, actor: Identity, comment_id: int, reason: ReportReason, note: str = ""
 ) -> int:
     """Return the log id. Raises `conflict` when this person has reported it before."""
-    comment = await find_comment(room, str(comment_id))
+    comment = await find_comment(room, str(comment_id), by=actor)
     if comment is None:
         raise DomainError(ErrorCode.UNKNOWN_COMMENT)
     if comment.user.id == str(actor.user_id):

@@ -12,6 +12,7 @@ from comments.models import Comment as Row
 from comments.models import Status
 from livecomments import dbthreads, events, ids, redisdb, tickets
 from livecomments.errors import DomainError
+from livecomments.limits import LOOK_UP_WINDOW
 from livecomments.protocol import Comment, CommentAccepted, CommentHeld, ErrorCode, Quote, Role
 from tests.factories import CommentFactory, StreamFactory
 from tests.rooms import MODERATOR, OTHER_ROOM, ROOM, comment, log_entries, open_room, person
@@ -261,9 +262,25 @@ async def test_a_reply_to_what_is_gone_burns_no_quota(redis, stream, archived):
     await dbthreads.run(Row.objects.filter(pk=archived.pk).update, status=Status.HIDDEN)
 
     for number in range(30):
-        assert await refusal_of(room, reply_to=str(archived.pk), nonce=f"{number}") is unknown
+        code = await refusal_of(room, reply_to=str(archived.pk), nonce=f"{number}")
+        # Nor can comments be guessed: the archive is asked only so often.
+        assert code is (unknown if number < LOOK_UP_WINDOW.count else ErrorCode.RATE_LIMITED)
 
     assert await say(room)
+
+
+async def test_p2_a_reply_gets_its_answer_again_whatever_was_looked_up_meanwhile(
+    redis, stream, archived
+):
+    room = tickets.Room(stream.pk, stream.partition, stream.slug)
+    await open_room(room)
+    first = await say(room, reply_to=str(archived.pk))
+    for number in range(LOOK_UP_WINDOW.count):
+        await refusal_of(room, reply_to=str(ids.make_id(5, room.partition, number)), nonce="n2")
+    assert await refusal_of(room, reply_to=str(archived.pk), nonce="n2") is ErrorCode.RATE_LIMITED
+
+    again = await say(room, reply_to=str(archived.pk))
+    assert again.comment.id == first.comment.id
 
 
 async def test_a_comment_of_another_stream_is_unknown(redis, stream, elsewhere):
