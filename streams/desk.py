@@ -37,19 +37,24 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "admin/desk.html", {"boot": boot, "stream": facts})
 
 
-def _addresses(facts: StreamFacts, user: User) -> dict[str, str | None]:
-    """Where the desk reads more than the room's frames tell, and where it leads."""
+def _addresses(facts: StreamFacts, user: User) -> dict[str, object]:
+    """Where the desk reads more than the room's frames tell, and where it leads; and what the staff
+    are called, whose actions the frames have by number."""
     return {
         "sanctions_url": reverse("api_sanctions", args=[facts.slug]),
         "reports_url": _page("api_reports", facts.slug),
+        "staff": _names_of_staff(facts),
         "watch_url": reverse("watch", args=[facts.slug]),
         "admin_url": reverse("admin:index"),
         "review_url": _page("review_queue"),
         # Of a person: the script puts their number in the place of the 0.
-        "person_url": (
-            _page("admin:accounts_user_change", 0) if user.has_perm("accounts.view_user") else None
-        ),
+        "person_url": (_page("admin:person", 0) if user.has_perm("accounts.view_user") else None),
     }
+
+
+def _names_of_staff(facts: StreamFacts) -> dict[str, str]:
+    people = User.objects.filter(pk__in=list(queries.staff_of(facts.id)))
+    return {str(pk): name for pk, name in people.values_list("pk", "display_name")}
 
 
 def _page(name: str, *args: int | str) -> str | None:

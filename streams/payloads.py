@@ -4,6 +4,7 @@ The only mapping from rows to wire types; `StreamFacts` is what pages and the AP
 so that most requests need no row at all.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -90,14 +91,18 @@ def identity_of(user: User, stream: Stream | StreamFacts, *, role: Role) -> tick
         name=user.display_name,
         role=role,
         standing=user.standing,
-        joined_ms=int(user.date_joined.timestamp() * 1000),
+        joined_ms=_joined_ms(user),
     )
 
 
 def watch_boot(
-    facts: StreamFacts, *, user: User | AnonymousUser, csrf_token: str
+    facts: StreamFacts,
+    *,
+    user: User | AnonymousUser,
+    csrf_token: str,
+    suspension: Mapping[str, int | str | None] | None = None,
 ) -> dict[str, object]:
-    """What the watch page hands to its script."""
+    """What the watch page hands to its script. `suspension`: what keeps the user out everywhere."""
     return {
         "slug": facts.slug,
         "title": facts.title,
@@ -108,9 +113,8 @@ def watch_boot(
         "started_at": _iso(facts.started_at),
         "ended_at": _iso(facts.ended_at),
         "broadcaster": {"id": str(facts.broadcaster_id), "name": facts.broadcaster_name},
-        "user": (
-            {"id": str(user.pk), "name": user.display_name} if isinstance(user, User) else None
-        ),
+        "user": _user_of(user) if isinstance(user, User) else None,
+        "suspension": suspension,
         "ticket_url": reverse("api_ticket", args=[facts.slug]),
         "ws_path": "/ws/",
         "comments_url": reverse("api_comments", args=[facts.slug]),
@@ -119,6 +123,14 @@ def watch_boot(
         "sign_in_url": f"{reverse('sign_in')}?next={reverse('watch', args=[facts.slug])}",
         "csrf_token": csrf_token,
     }
+
+
+def _user_of(user: User) -> dict[str, int | str]:
+    return {"id": str(user.pk), "name": user.display_name, "joined_at": _joined_ms(user)}
+
+
+def _joined_ms(user: User) -> int:
+    return int(user.date_joined.timestamp() * 1000)
 
 
 def _iso(moment: datetime | None) -> str | None:

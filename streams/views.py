@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from livecomments import tickets
 from livecomments.accounts.models import Scope, User
 from livecomments.accounts.permissions import has_scope, signed_in
+from livecomments.accounts.suspension import told_suspension
 from livecomments.accounts.throttle import by_user, count_request
 from livecomments.errors import DomainError
 from livecomments.ids import MAX_ID, first_id_at
@@ -55,7 +56,11 @@ def watch(request: HttpRequest, slug: str) -> HttpResponse:
     facts = queries.facts_by_slug(slug)
     if facts is None:
         raise Http404
-    boot = payloads.watch_boot(facts, user=request.user, csrf_token=get_token(request))
+    user = request.user
+    suspension = told_suspension(user.pk) if isinstance(user, User) else None
+    boot = payloads.watch_boot(
+        facts, user=user, csrf_token=get_token(request), suspension=suspension
+    )
     response = render(request, "streams/watch.html", {"boot": boot, "stream": facts})
     if facts.playback_url:
         # HLS is fetched by script, playlist from one host and segments often from others.

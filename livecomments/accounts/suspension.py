@@ -56,6 +56,20 @@ def standing_suspension(user_id: int) -> Suspension | None:
     return _standing().filter(user_id=user_id).first()
 
 
+def told_suspension(user_id: int) -> dict[str, int | str | None] | None:
+    """What a page tells whoever is kept out: `until`, Unix ms or None for a ban, and `reason`.
+
+    Redis says whether there is anything to ask Postgres for: nearly everybody has no suspension.
+    """
+    if not async_to_sync(_is_noted)(user_id):
+        return None
+    row = standing_suspension(user_id)
+    if row is None:
+        return None
+    until = _until_ms(row.until)
+    return {"until": None if until == BAN else until, "reason": row.reason}
+
+
 def standing_suspensions() -> list[tuple[int, str | int]]:
     """Who is kept out: user id and `ban` or Unix ms. What an emptied Redis must be told again."""
     rows = _standing().values_list("user_id", "until")
@@ -82,6 +96,14 @@ def _until_ms(until: datetime | None) -> str | int:
 
 def _key(user_id: int) -> str:
     return redisdb.suspended(redisdb.shard_of(f"user:{user_id}"))
+
+
+async def _is_noted(user_id: int) -> bool:
+    """False where Redis knows of no suspension; where it is away there may be one."""
+    try:
+        return bool(await redisdb.client().hexists(_key(user_id), str(user_id)))
+    except redisdb.RedisError:
+        return True
 
 
 async def _tell(suspensions: Iterable[tuple[int, str | int]]) -> None:

@@ -64,10 +64,14 @@ def test_it_changes_nothing(client, stream):
 
 
 def test_its_script_is_told_where_to_ask(client, stream):
-    client.force_login(who("moderator", stream))
+    moderator = who("moderator", stream)
+    client.force_login(moderator)
     page = client.get("/admin/desk/here/").content.decode()
     boot = json.loads(BOOT.search(page)[1])
     assert boot["sanctions_url"] == "/api/v1/streams/here/sanctions/"
     assert boot["ticket_url"] == "/api/v1/streams/here/ticket/"
     assert boot["review_url"] == "/admin/review/"
+    assert boot["staff"] == {
+        str(user.pk): user.display_name for user in (moderator, stream.broadcaster)
+    }
     assert boot["person_url"] is None  # the house's pages are not for moderators of one stream

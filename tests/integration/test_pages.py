@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from livecomments import health
+from livecomments.accounts import suspension
 from livecomments.gateway.lifecycle import lifecycle
 from streams import queries
 from streams.editing import edit_stream
@@ -86,7 +87,12 @@ def test_watch_page_hands_its_script_what_it_needs(client):
             "id": str(stream.broadcaster_id),
             "name": stream.broadcaster.display_name,
         },
-        "user": {"id": str(user.pk), "name": user.display_name},
+        "user": {
+            "id": str(user.pk),
+            "name": user.display_name,
+            "joined_at": int(user.date_joined.timestamp() * 1000),
+        },
+        "suspension": None,
         "ticket_url": "/api/v1/streams/quay/ticket/",
         "ws_path": "/ws/",
         "comments_url": "/api/v1/streams/quay/comments/",
@@ -95,6 +101,20 @@ def test_watch_page_hands_its_script_what_it_needs(client):
         "sign_in_url": "/accounts/sign-in/?next=/s/quay/",
         "csrf_token": boot["csrf_token"],
     }
+
+
+@pytest.mark.parametrize("seconds", [None, 3_600])
+def test_watch_page_tells_who_is_kept_out_everywhere(client, seconds):
+    StreamFactory(slug="quay")
+    user = UserFactory()
+    client.force_login(user)
+    row = suspension.suspend(user, by=None, seconds=seconds, reason="floods")
+    until = row.until and int(row.until.timestamp() * 1000)
+
+    assert boot_of(client.get("/s/quay/"))["suspension"] == {"until": until, "reason": "floods"}
+
+    suspension.lift(user, by=None)
+    assert boot_of(client.get("/s/quay/"))["suspension"] is None
 
 
 def test_csrf_token_of_the_page_is_taken_by_the_api():
