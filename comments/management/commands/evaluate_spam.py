@@ -16,6 +16,7 @@ from comments.spam.reporting import crowd_line, labelled_lines, mean_line, raid_
 from comments.spam.training import TooLittle, split_and_judge, train
 
 RAIDS_PER_TEXT = 20
+ACCOUNTS_AT_MOST = 10_000  # of a rehearsed raid; a hundred thousand take minutes each
 
 
 class Command(BaseCommand):
@@ -40,8 +41,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str:
         """One line on what was judged."""
-        if not options["files"] and not options["raid"]:
+        accounts = options["raid"]
+        if not options["files"] and accounts is None:
             raise CommandError("Name files, or --raid.")
+        if accounts is not None and not 1 <= accounts <= ACCOUNTS_AT_MOST:
+            raise CommandError(f"A raid has from 1 to {ACCOUNTS_AT_MOST} accounts, not {accounts}.")
         try:
             given = load(options["model"]) if options["model"] else None
             corpora = [self._read(path) for path in options["files"]]
@@ -51,8 +55,8 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from None
         logs = [corpus for corpus in corpora if corpus.log]
         crowds = self._logs(corpora, model)
-        if options["raid"]:
-            self._raids(model, options["raid"])
+        if accounts is not None:
+            self._raids(model, accounts)
         held, comments = sum(one.held for one in crowds), sum(one.comments for one in crowds)
         texts = sum(len(corpus.samples) for corpus in corpora)
         share = f"; held {held / comments:.2%} of real comments" if comments else ""

@@ -85,6 +85,16 @@ def test_evaluation_rehearses_raids():
     assert said.count("all held from message") == 6
 
 
+@pytest.mark.parametrize("accounts", ["-5", "0", "10001"])
+def test_evaluation_says_how_large_a_raid_may_be(accounts):
+    with pytest.raises(CommandError, match=f"from 1 to 10000 accounts, not {accounts}"):
+        run("evaluate_spam", f"--raid={accounts}")
+
+
+def test_a_raid_of_one_is_rehearsed():
+    assert run("evaluate_spam", "--raid", "1").count("all held from message") == 6
+
+
 def test_evaluation_of_a_given_model_trains_none(collection, tmp_path):
     out = tmp_path / "model.json"
     run("train_spam_model", *collection[:2], "--no-database", "--out", out)
