@@ -70,7 +70,7 @@ def test_defaults_are_those_of_the_layers():
         ('{"words": [{"term": "gnome", "action": "mask", "note": 1}]}', "unknown field `note`"),
         ('{"words": [{"term": "x", "action": "mask"}]}', "2 to 500 characters"),
         ('{"patterns": [{"pattern": "(a", "action": "hold"}]}', "'(a' cannot be used"),
-        ('{"patterns": [{"pattern": "a*", "action": "hold"}]}', "found in every text"),
+        ('{"patterns": [{"pattern": "a*", "action": "hold"}]}', "found in almost every text"),
         ('{"patterns": [{"pattern": "a", "action": "allow"}]}', "`$.patterns[0].action`"),
         ('{"hosts": ["https://example.com/"]}', "looks like example.org"),
         ('{"hosts": ["localhost"]}', "looks like example.org"),
@@ -154,6 +154,22 @@ def test_pattern_that_needs_too_much_memory_is_refused(monkeypatch):
     monkeypatch.setattr(patterns, "MEMORY_BYTES", 20_000)
     with pytest.raises(BadPattern, match="cannot be used"):
         PatternList([PatternEntry("((a{1,100}){1,10}b){1,100}", HOLD)])
+
+
+@pytest.mark.parametrize(
+    "pattern", [".", ".+", "[a-z]*x?", "^.", "(?s).{2,}$", r"\S", r"[^\d]", r"\pL", "x|.", ".{8}"]
+)
+def test_pattern_that_finds_almost_anything_is_refused(pattern):
+    with pytest.raises(BadRules) as refused:
+        check(Rules(patterns=(Pattern(pattern, "block"),)))
+    assert str(refused.value) == f"The pattern {pattern!r} is found in almost every text."
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"\p{Cyrillic}", "[a-z]{3}", r"\p{Han}", ".{150}", r"\d", r"[^\x00-\x7f]", "e|и"]
+)
+def test_pattern_for_one_script_or_for_what_is_long_is_taken(pattern):
+    check(Rules(patterns=(Pattern(pattern, "hold"),)))
 
 
 def test_pattern_sees_accents_as_letters():
