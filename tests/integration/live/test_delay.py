@@ -10,7 +10,15 @@ from django_redis import get_redis_connection
 from comments.models import Comment
 from livecomments import protocol, redisdb
 from livecomments.accounts.tokens import create_token
-from livecomments.protocol import Audience, CaughtUp, CommentDelayed, CommentPosted, Role
+from livecomments.protocol import (
+    Audience,
+    CaughtUp,
+    CommentDelayed,
+    CommentPosted,
+    ErrorCode,
+    ReportReason,
+    Role,
+)
 from streams import domain, editing
 from streams.models import AuditEntry
 from tests.factories import UserFactory
@@ -98,6 +106,34 @@ async def test_f10_the_history_keeps_what_waits_from_viewers_alone(live, stage, 
     async with asyncio.timeout(DELAY + 5):
         while history(live, stage) != ["one"]:
             await asyncio.sleep(0.05)
+
+
+async def test_f10_what_waits_is_nowhere_though_the_delay_is_over(live, stage, manager):
+    bo = stage.person()
+    async with (
+        stream_socket(live.url, stage.slug, ticket=stage.ticket(bo)) as viewer,
+        stream_socket(live.url, stage.slug, ticket=stage.ticket(manager)) as staff,
+    ):
+        await domain.set_modes(stage.room, actor=manager, modes=protocol.SetModes(delay=6))
+        said = await stage.say(stage.person(), "secret words")
+        await domain.set_modes(stage.room, actor=manager, modes=protocol.SetModes(delay=0))
+        await is_archived(said)
+        answers = [
+            await viewer.post("what?", reply_to=str(said)),
+            await viewer.act(protocol.ReportComment(id=str(said), reason=ReportReason.SPAM)),
+            await staff.act(protocol.PinComment(id=str(said))),
+        ]
+        assert history(live, stage) == [], "also while its row is there"
+        assert posted(viewer) == [], "this test was too slow"
+        assert [answer.code for answer in answers] == [
+            ErrorCode.UNKNOWN_COMMENT,
+            ErrorCode.UNKNOWN_COMMENT,
+            ErrorCode.CONFLICT,
+        ]
+        await shows(viewer, "secret words", seconds=20)
+        assert history(live, stage) == ["secret words"]
+        answer = await viewer.post("what?", reply_to=str(said))
+        assert answer.comment.reply.text == "secret words"
 
 
 async def is_archived_mode(stage):
@@ -224,6 +260,27 @@ async def test_f10_another_batcher_goes_on_with_what_waits(live, stage, manager)
         live.kill("batcher")
         live.start("batcher")
         await shows(viewer, "one", "two", seconds=60)
+
+
+async def test_f7_another_batcher_quotes_nothing_that_was_hidden_while_it_waited(
+    live, stage, manager
+):
+    bo = stage.person()
+    async with (
+        stream_socket(live.url, stage.slug, ticket=stage.ticket(bo)) as viewer,
+        stream_socket(live.url, stage.slug, ticket=stage.ticket(manager)) as staff,
+    ):
+        rude = await stage.say(stage.person(), "rude words")
+        await shows(viewer, "rude words")
+        reply = await viewer.post("what?", reply_to=str(rude))
+        assert reply.comment.reply.text == "rude words"
+        hidden = await staff.act(protocol.HideComment(id=str(rude)))
+        assert isinstance(hidden, protocol.Done)
+        await asyncio.sleep(0.3)
+        live.kill("batcher")
+        live.start("batcher")
+        await shows(viewer, "rude words", "what?", seconds=60)
+        assert viewer.comments[-1].reply.text == ""
 
 
 async def test_f10_the_delay_ends_for_what_is_said_from_then_on(live, stage, manager):
