@@ -18,6 +18,13 @@ CHARACTERS_REMEMBERED = 20_000  # of each table; a room uses a few thousand
 _DECORATION = regex.compile(
     r"[\u0300-\u036F\u0483-\u0489\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F]"
 )
+# Vowels and cantillation of Arabic and Hebrew, and the stroke that stretches an Arabic word: hardly
+# anybody writes them, and a word is the same with and without.
+POINTING = regex.compile(
+    r"[\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7\u0610-\u061A\u0640\u064B-\u0652"
+    r"\u0656-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E4\u06E7\u06E8\u06EA-\u06ED\u08CA-\u08E1"
+    r"\u08E3-\u08FF\uFB1E\uFC5E-\uFC63\uFCF2-\uFCF4\uFE70-\uFE72\uFE74\uFE76-\uFE7F]"
+)
 _UNSEEN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\u2800]")
 # Scripts of which single letters stand for Latin ones everywhere; others do in mixed words alone.
 _ALIKE = regex.compile(
@@ -39,6 +46,8 @@ _RESEMBLES = {
     "λ": "a", "σ": "o", "ω": "w", "ξ": "e", "θ": "o", "µ": "u", "μ": "u", "τ": "t", "β": "b",
     "ε": "e", "η": "n", "χ": "x", "Σ": "e", "Λ": "a", "Ξ": "e", "Θ": "o",
 }  # fmt: skip
+# Letters of Persian and Urdu that are drawn as those of Arabic, in the middle of a word at least.
+_ARABIC = {"ک": "ك", "ڪ": "ك", "ی": "ي", "ى": "ي", "ې": "ي", "ہ": "ه", "ھ": "ه", "ە": "ه"}
 
 
 class Folding(dict[int, str]):
@@ -70,6 +79,8 @@ class Folding(dict[int, str]):
         digit = unicodedata.digit(character, None)
         if digit is not None:
             return str(digit)
+        if character in _ARABIC:
+            return _ARABIC[character]
         if self._in_mixed_words and character in _RESEMBLES:
             return _RESEMBLES[character]
         if self._in_mixed_words or _ALIKE.match(character) or not character.isalpha():
@@ -94,7 +105,7 @@ class Visible(dict[int, str | None]):
         if len(self) >= CHARACTERS_REMEMBERED:
             self.clear()
         character = chr(code)
-        drop = _UNSEEN.match(character) or _DECORATION.match(character)
+        drop = any(one.match(character) for one in (_UNSEEN, _DECORATION, POINTING))
         kept = self[code] = None if drop else character
         return kept
 

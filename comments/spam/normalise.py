@@ -14,7 +14,7 @@ from itertools import compress
 import msgspec
 import regex
 
-from .folding import EVERYWHERE, IN_MIXED_WORDS, VISIBLE
+from .folding import EVERYWHERE, IN_MIXED_WORDS, POINTING, VISIBLE
 
 _ALPHABETS = (
     regex.compile(r"\p{Latin}"),
@@ -28,10 +28,19 @@ _ALPHABETS = (
 _FOREIGN_WORD = regex.compile(r"[A-Za-z0-9_]*+[^\W\x00-\x7F]\w*")
 _DOUBLED = regex.compile(r"(.)\1+")
 _LONG_RUN = regex.compile(r"([^\d\s])\1{2,}|(\d)\2{4,}")
-# A letter of the flags that stands alone is a letter; two beside each other are a flag.
-_INDICATOR = "[\U0001f1e6-\U0001f1ff]"
-_LONE_INDICATOR = regex.compile(rf"(?<!{_INDICATOR}){_INDICATOR}(?!{_INDICATOR})")
+# Letters of which each two beside each other are drawn as a flag, where there is such a flag.
+_INDICATORS = re.compile("[\U0001f1e6-\U0001f1ff]+")
+_FLAG = 2
 _INDICATOR_TO_LETTER = 0x1F1E6 - ord("a")
+# "⒢" and "🄶" in brackets: their compatibility form is a letter between brackets.
+_BRACKETED = {
+    **{0x249C + at: chr(ord("a") + at) for at in range(26)},
+    **{0x1F110 + at: chr(ord("a") + at) for at in range(26)},
+}
+# Without one of these a text has no pointing, no flags and no letters in brackets.
+_RARE = re.compile("[\u0591-\u08ff\u249c-\u24b5\ufb1e\ufc5e-\ufe7f\U0001f110-\U0001f1ff]")
+_BY_BRACKETS = regex.compile(r"(?<![^\W_])(?:\([^\W_]\)|\[[^\W_]\]|\{[^\W_]\}){3,}(?![^\W_])")
+_BRACKETS = str.maketrans("", "", "()[]{}")
 
 # One character, a blank, one character, and so on: four at least, as people write "U S A".
 _BY_BLANKS = re.compile(r"(?<!\S)\S(?: \S){3,}(?!\S)")
@@ -65,9 +74,10 @@ def views(text: str) -> Views:
     written = _characters(text)
     plain = _unspaced(written)
     joined = len(plain) != len(written)
+    folded = plain if plain.isascii() else _INDICATORS.sub(_flags_in_letters, plain)
     if (plain.isascii() and not has_run(plain, 3)) or not _LONG_RUN.search(plain):
-        return Views(plain, _read_as_letters(plain), joined)
-    once = _LONG_RUN.sub(r"\1\2", plain)
+        return Views(plain, _read_as_letters(folded), joined)
+    once = _LONG_RUN.sub(r"\1\2", folded)
     return Views(_LONG_RUN.sub(r"\1\1\2\2", plain), _read_as_letters(once), joined)
 
 
@@ -75,14 +85,28 @@ def _characters(text: str) -> str:
     """The text in small letters that look like themselves, with single spaces."""
     if text.isascii():
         return " ".join(text.lower().split())
-    if _LONE_INDICATOR.search(text):
-        text = _LONE_INDICATOR.sub(lambda m: chr(ord(m[0]) - _INDICATOR_TO_LETTER), text)
+    if _RARE.search(text):
+        text = POINTING.sub("", _INDICATORS.sub(_odd_ones_in_letters, text)).translate(_BRACKETED)
     # The compatibility form of a Greek c is the s at the end of words.
     text = text.replace("ϲ", "c").replace("Ϲ", "C")
     visible = unicodedata.normalize("NFKC", text).translate(VISIBLE)
     visible = _FOREIGN_WORD.sub(_in_latin, visible)
     folded = visible.translate(EVERYWHERE)
     return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+def _odd_ones_in_letters(match: "re.Match[str]") -> str:
+    """Letters of flags that cannot all be flags, as letters; others as they are."""
+    return _in_ascii(match[0]) if len(match[0]) % _FLAG else match[0]
+
+
+def _flags_in_letters(match: "re.Match[str]") -> str:
+    """Several flags as the letters that spell them: many a pair is none. One alone is one."""
+    return _in_ascii(match[0]) if len(match[0]) > _FLAG else match[0]
+
+
+def _in_ascii(indicators: str) -> str:
+    return "".join(chr(ord(one) - _INDICATOR_TO_LETTER) for one in indicators)
 
 
 def _in_latin(match: "regex.Match[str]") -> str:
@@ -117,12 +141,18 @@ def changes(text: str) -> bytes:
 
 def _unspaced(text: str) -> str:
     """The text with words put together that were written letter by letter."""
+    if ")(" in text or "][" in text or "}{" in text:
+        text = _BY_BRACKETS.sub(_unbracketed, text)
     if _SEPARATOR.search(text):
         text = _BY_SIGNS.sub(_joined, text)
     words = text.split(" ")
     if len(words) >= _BLANKED_FROM and min(map(len, words)) == 1:
         text = _BY_BLANKS.sub(_joined, text)
     return text
+
+
+def _unbracketed(match: "regex.Match[str]") -> str:
+    return match[0].translate(_BRACKETS) if _LETTER.search(match[0]) else match[0]
 
 
 def _joined(match: "regex.Match[str] | re.Match[str]") -> str:

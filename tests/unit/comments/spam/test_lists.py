@@ -32,6 +32,12 @@ def found(term, text, action=BLOCK):
         ("主播", "这个主播真好"),
         ("спам", "это СПАМ!"),
         ("red hats", "r e d h a t s f o r a l l"),
+        ("قبعة", "هذه قُبَّعَة جميلة"),
+        ("قبعة", "قـبـعـة!"),
+        ("قُبّعة", "قبعة"),
+        ("גמד", "יש גַּמָּד בגן"),
+        ("gnomes", "🇬🇳🇴🇲🇪🇸"),
+        ("gnome", "(g)(n)(o)(m)(e)"),
     ],
 )
 def test_term_is_found(term, text):
@@ -50,6 +56,8 @@ def test_term_is_found(term, text):
         ("red hat", "redhat"),
         ("art", "p a r t y t i m e"),  # too short to be looked for inside joined letters
         ("55", "ss"),
+        ("قبعة", "قُبَّعَتان"),
+        ("us", "🇺🇸"),
     ],
 )
 def test_term_is_not_found_in_other_words(term, text):

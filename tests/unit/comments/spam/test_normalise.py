@@ -29,6 +29,14 @@ TEXT = "look at my brand new garden gnomes, they are lovely"
         ("loooooove", "loove"),
         ("١٢٣", "123"),
         ("🇬 🇳 🇴 🇲 🇪", "gnome"),
+        ("🇬🇳🇴🇲🇪", "gnome"),  # five cannot be flags
+        ("(g)(n)(o)(m)(e) [h][a][t]", "gnome hat"),
+        ("⒢⒩⒪⒨⒠ 🄗🄐🄣", "gnome hat"),
+        ("قُبَّعَةٌ", "قبعة"),
+        ("قـبـــعـة", "قبعة"),
+        ("ﻗﹸﺒﹽﻌﺔ", "قبعة"),  # the forms that letters and vowels have within a word
+        ("کبیر", "كبير"),  # Persian letters in an Arabic word
+        ("גַּמָּד", "גמד"),
     ],
 )
 def test_plain_view_undoes_how_a_text_is_drawn(text, plain):
@@ -42,6 +50,7 @@ def test_plain_view_undoes_how_a_text_is_drawn(text, plain):
         ("$0ld th3 g4rd3n", "soid the garden"),
         ("1337 5p34k3r h3r3 137", "ieet speaker here iet"),  # among such words a number is one too
         ("loooooove", "iove"),
+        ("🇬🇳🇴🇲🇪🇸", "gnomes"),  # an even number, and no flags
     ],
 )
 def test_folded_view_reads_digits_as_letters(text, folded):
@@ -50,19 +59,41 @@ def test_folded_view_reads_digits_as_letters(text, folded):
 
 @pytest.mark.parametrize(
     "text",
-    ["7777", "10 to 5 at 20:15", "$50 off", "@a1 +1", "1 2 3 4 5", "U S A", "🇫🇷🇩🇪", "1.5.2020"],
+    [
+        "7777",
+        "10 to 5 at 20:15",
+        "$50 off",
+        "@a1 +1",
+        "1 2 3 4 5",
+        "U S A",
+        "🇫🇷🇩🇪",
+        "1.5.2020",
+        "(1)(2)(3)",
+        "f(a)(b)",
+    ],
 )
 def test_numbers_money_and_flags_stay_in_the_plain_view(text):
     assert views(text).plain == text.casefold()
 
 
-@pytest.mark.parametrize("text", ["10 to 5 at 20:15", "$50 off", "+1", "100%", "3 : 2"])
+@pytest.mark.parametrize("text", ["10 to 5 at 20:15", "$50 off", "+1", "100%", "3 : 2", "🇫🇷 🇩🇪"])
 def test_numbers_stay_in_the_folded_view_where_no_letters_are_mixed_in(text):
     assert views(text).folded == text
 
 
 @pytest.mark.parametrize(
-    "text", ["สวัสดีครับ", "नमस्ते दुनिया", "שלום", "مرحبا", "한국어", "がんばれ", "主播真厉害"]
+    "text",
+    [
+        "สวัสดีครับ",
+        "नमस्ते दुनिया",
+        "שלום",
+        "مرحبا",
+        "أنا آسف",
+        "مسؤول",
+        "한국어",
+        "がんばれ",
+        "主播真厉害",
+    ],
 )
 def test_other_scripts_keep_what_they_spell_with(text):
     assert views(text).plain == text
