@@ -22,19 +22,28 @@ from livecomments.adminsite.search import id_in
 from livecomments.adminsite.site import DeskSite
 from livecomments.adminsite.widgets import dress
 from livecomments.protocol import REASON_MAX_LENGTH
+from streams import audit_words
 from streams.admin_scope import told
 from streams.forms import TIMEOUT_PRESETS
 from streams.models import AuditEntry, Sanction
 from streams.suspending import may_suspend, suspend_user, unsuspend_user
 
 from . import people
-from .models import Comment, Hold
+from .models import Comment, Hold, HoldStatus
 from .review.accuracy import accuracy_of
 from .review.models import Report
+from .review.queue import WHY
 
 COMMENTS_SHOWN = 50
 ROWS_SHOWN = 20
 FOREVER = 0
+# What became of a comment that waited.
+BECAME = {
+    HoldStatus.OPEN: "waits",
+    HoldStatus.APPROVED: "approved",
+    HoldStatus.REFUSED: "refused",
+    HoldStatus.EXPIRED: "nobody decided in time",
+}
 LENGTHS = (*TIMEOUT_PRESETS, (FOREVER, "for good"))
 
 
@@ -134,14 +143,17 @@ def _page(
         "comments": comments,
         "older": older,
         "is_newest": before is None,
-        "holds": _newest(Hold, user, "stream"),
+        "holds": [
+            (row, WHY.get(row.reason, row.reason), BECAME[HoldStatus(row.status)])
+            for row in _newest(Hold, user, "stream")
+        ],
         "sanctions": _newest(Sanction, user, "stream", "placed_by", "lifted_by"),
         "suspensions": _newest(Suspension, user, "placed_by", "lifted_by"),
         "standing_suspension": standing_suspension(user.pk),
         "notes": _newest(UserNote, user, "written_by"),
         "reports": Report.objects.filter(reporter=user).order_by("-log_id")[:ROWS_SHOWN],
         "accuracy": accuracy_of(user.pk),
-        "audit": _done_to(user),
+        "audit": [(row, audit_words.done(row)) for row in _done_to(user)],
         "computed": computed,
         "missing": people.shortfalls(computed.record),
         "looked_at": people.LOOKED_AT,

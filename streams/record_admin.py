@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING, Any
 from asgiref.sync import async_to_sync
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
+from livecomments.accounts.models import User
 from livecomments.adminsite.lists import AppendOnly, KeysetModelAdmin, TimeFilter
 from livecomments.adminsite.rights import ruled
 from livecomments.adminsite.search import rows_of
 from livecomments.protocol import SanctionKind
 
-from . import domain, payloads
+from . import audit_words, domain, payloads
 from .admin_scope import OfStreams, StreamFilter, acting_admin, told
 from .forms import SanctionForm
 from .models import ArchiveCursor, AuditEntry, Sanction, SetAsideEvent, Stream
+
+SHORT = 160  # characters of a comment in a list
 
 if TYPE_CHECKING:
     SanctionModelForm = ModelForm[Sanction]
@@ -165,40 +168,12 @@ class ActionFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The kinds that are audited, in words."""
-        return [(kind, kind.replace(".", ": ").replace("_", " ")) for kind in AUDITED]
+        return list(audit_words.ACTIONS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of that kind."""
         chosen = self.value()
-        return queryset if chosen is None else queryset.filter(action=chosen)
-
-
-# What may be asked for; the audit itself takes every kind that an event has.
-AUDITED = (
-    "comment.hidden",
-    "comment.restored",
-    "comment.withdrawn",
-    "comment.reported",
-    "comment.pinned",
-    "comment.unpinned",
-    "comment.posted",
-    "hold.closed",
-    "reports.dismissed",
-    "appeal.closed",
-    "user.cleared",
-    "user.restored",
-    "user.warned",
-    "user.sanctioned",
-    "sanction.lifted",
-    "user.suspended",
-    "user.unsuspended",
-    "staff.changed",
-    "rules.changed",
-    "modes.changed",
-    "status.changed",
-)
-# Parts of an event that have columns of their own on the page.
-_SHOWN_APART = frozenset({"by", "via", "reason", "note", "before", "stream", "rules"})
+        return queryset.filter(action=chosen) if chosen in audit_words.ACTIONS else queryset
 
 
 @admin.register(AuditEntry)
@@ -206,13 +181,19 @@ class AuditEntryAdmin(OfStreams, AppendOnly):
     """Who did what to whom: before, after, why and from where. Nobody changes it."""
 
     rulers_change = False
-    list_display = ("at", "stream", "who", "action", "whom", "after", "before", "why", "via")
+    list_display = ("at", "stream", "who", "what", "whom", "before", "why", "via")
     list_filter = (StreamFilter, AuditTimeFilter, ActionFilter)
     list_select_related = ("stream", "actor")
     search_fields = ("actor__display_name",)
     search_help_text = "Who did it, by their whole name; or the number of a person or a comment."
-    fields = ("at", "stream", "who", "action", "whom", "why", "via", "before", "whole")
+    fields = ("at", "stream", "who", "what", "whom", "why", "via", "before", "whole")
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        """With the name of whom it was done to, who has no relation: records outlive accounts."""
+        people = User.objects.filter(pk=OuterRef("target_user_id")).values("display_name")
+        rows: QuerySet[AuditEntry] = super().get_queryset(request)
+        return rows.annotate(whom_name=Subquery(people[:1]))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
@@ -226,7 +207,7 @@ class AuditEntryAdmin(OfStreams, AppendOnly):
     def who(self, row: AuditEntry) -> str:
         """The actor, leading to all that they did."""
         if row.actor_id is None:
-            return "–"
+            return "the room itself"
         name = str(row.actor) if row.actor is not None else f"no. {row.actor_id}"
         return format_html('<a href="?actor__id__exact={}">{}</a>', row.actor_id, name)
 
@@ -235,20 +216,18 @@ class AuditEntryAdmin(OfStreams, AppendOnly):
         """The person it was done to, leading to all that was."""
         if row.target_user_id is None:
             return "–"
-        return format_html(
-            '<a href="?target_user_id__exact={}">no. {}</a>', row.target_user_id, row.target_user_id
-        )
+        name = getattr(row, "whom_name", None) or f"no. {row.target_user_id}"
+        return format_html('<a href="?target_user_id__exact={}">{}</a>', row.target_user_id, name)
 
     @admin.display(description="what")
-    def after(self, row: AuditEntry) -> str:
-        """What was set or said, in short."""
-        parts = {key: value for key, value in row.event.items() if key not in _SHOWN_APART}
-        return _short(parts)
+    def what(self, row: AuditEntry) -> str:
+        """What was done, in words."""
+        return shortened(audit_words.done(row))
 
     @admin.display(description="before")
     def before(self, row: AuditEntry) -> str:
         """What was there until then."""
-        return _short(row.event.get("before") or {}) or "–"
+        return audit_words.before(row) or "–"
 
     @admin.display(description="why")
     def why(self, row: AuditEntry) -> str:
@@ -266,18 +245,9 @@ class AuditEntryAdmin(OfStreams, AppendOnly):
         return json.dumps(row.event, indent=1, ensure_ascii=False)
 
 
-SHORT = 160  # characters of an event in a list
-
-
-def _short(parts: dict[str, Any]) -> str:
-    said = ", ".join(f"{key}: {_said(value)}" for key, value in parts.items() if value != "")
-    return said if len(said) <= SHORT else f"{said[: SHORT - 1]}…"
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, dict):
-        return str(value.get("text") or value.get("name") or value.get("id") or "…")
-    return f"{len(value)}" if isinstance(value, list) else str(value)
+def shortened(text: str) -> str:
+    """The beginning of a text, for a cell of a list."""
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
 
 
 @admin.register(SetAsideEvent)

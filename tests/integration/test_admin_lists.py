@@ -8,12 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from comments.models import Comment
 from livecomments import ids
 from livecomments.adminsite.lists import PAGE_SIZE
 from streams.models import AuditEntry
-from tests.factories import CommentFactory, StreamFactory
+from tests.factories import CommentFactory, StreamFactory, UserFactory
 from tests.load.admin_rows import SHORT, seed
 from tests.load.admin_urls import pages
 
@@ -176,3 +177,22 @@ def test_audit_is_read_by_pages_too(crowded):
     assert changes.older == AuditEntry.objects.order_by("-pk")[PAGE_SIZE - 1].pk
     assert not any("COUNT(" in query["sql"] for query in captured)
     assert reverse("admin:streams_auditentry_changelist") == "/admin/streams/auditentry/"
+
+
+def test_audit_says_in_words_what_was_done_and_to_whom(superuser_desk):
+    person, stream = UserFactory(display_name="Olga Vint"), StreamFactory()
+    AuditEntry.objects.create(
+        stream=stream,
+        at=timezone.now(),
+        action="hold.closed",
+        target_user_id=person.pk,
+        event={"outcome": "expired", "hold": "118089746533580800", "author": person.pk},
+    )
+
+    page = superuser_desk.get("/admin/streams/auditentry/").content.decode()
+
+    assert "Nobody decided in time" in page
+    assert f'<a href="?target_user_id__exact={person.pk}">Olga Vint</a>' in page
+    assert "the room itself" in page
+    assert "118089746533580800" not in page
+    assert superuser_desk.get("/admin/streams/auditentry/?action=%00").status_code == 200

@@ -224,7 +224,16 @@ def test_page_shows_what_was_said_and_done_with_older_pages(admin_desk, person):
     Sanction.objects.create(
         stream=stream, user=person, kind="ban", placed_at=timezone.now(), log_id=1, reason="rude"
     )
-    HoldFactory(author=person, stream=stream, text="held words")
+    HoldFactory(
+        author=person, stream=stream, text="held words", reason="spam_words", status="expired"
+    )
+    AuditEntry.objects.create(
+        stream=stream,
+        at=timezone.now(),
+        action="user.sanctioned",
+        target_user_id=person.pk,
+        event={"kind": "ban", "reason": "rude"},
+    )
 
     first = admin_desk.get(page_of(person))
     older = admin_desk.get(f"{page_of(person)}?older={first.context['older']}")
@@ -234,6 +243,9 @@ def test_page_shows_what_was_said_and_done_with_older_pages(admin_desk, person):
     shown = first.content.decode()
     assert "rude" in shown
     assert "held words" in shown
+    assert "<td>word list</td><td>nobody decided in time</td>" in shown
+    assert "<bdi>Banned somebody</bdi>" in shown
+    assert "user.sanctioned" not in shown
     assert "of somebody else" not in shown
 
 
