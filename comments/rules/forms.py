@@ -4,6 +4,7 @@ A line of a list is `what | action`; without an action it is held. Everything is
 `comments.spam.rules`, which also says what is wrong.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, get_args
 
@@ -27,17 +28,35 @@ from comments.spam.rules import (
 
 SEPARATOR = " | "
 HOLD = "hold"
-_LABELS: Mapping[str, str] = {
-    "allow": "Allow (off)",
-    "flag": "Show and flag",
-    "hold": "Hold for a moderator",
+LABELS: Mapping[str, str] = {
+    "allow": "Show (off)",
+    "flag": "Show and mark for moderators",
+    "hold": "Wait for a moderator",
     "block": "Refuse",
 }
+# What stands together on the page.
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Words", ("words", "words_at_most")),
+    ("Links", ("links_new", "links_known", "links_trusted", "hosts")),
+    ("Many people at once", ("copies", "raid")),
+    ("What moderators removed before", ("model_sure", "model_unsure", "model_standing")),
+    ("Patterns", ("patterns",)),
+    ("Reports", ("report_threshold",)),
+    ("This change", ("note",)),
+)
 Line = TypeVar("Line", Word, Pattern)
 
 
+class BadLine(BadRules):
+    """What is wrong with a line of the list in `field`."""
+
+    def __init__(self, field: str, told: str) -> None:
+        self.field = field
+        super().__init__(told)
+
+
 def _steps(kind: Any, label: str, help_text: str = "") -> forms.ChoiceField:
-    choices = [(step, _LABELS[step]) for step in get_args(kind)]
+    choices = [(step, LABELS[step]) for step in get_args(kind)]
     return forms.ChoiceField(label=label, choices=choices, help_text=help_text)
 
 
@@ -55,15 +74,19 @@ class RulesForm(forms.Form):
     )
     words = _lines(
         "Words",
-        f"One on a line, at most {TERMS_AT_MOST}: “term | block”, “term | hold” or “term | mask”. "
-        "An asterisk at an end lets the word go on there.",
+        f"One on a line, at most {TERMS_AT_MOST}, with what becomes of a comment that has it: "
+        "“word | block” refuses it, “word | hold” lets it wait for a moderator, “word | mask” "
+        "shows it with the word made unreadable. An asterisk at an end lets the word go on there: "
+        "“casino*” also finds “casinos”.",
         rows=10,
     )
-    words_at_most = _steps(Step, "Words at most", "A line's own action, but no stricter than this.")
+    words_at_most = _steps(
+        Step, "The strictest that words may do", "To try a list without refusing anybody, say."
+    )
     patterns = _lines(
         "Patterns",
-        "In the syntax of RE2, one on a line: “pattern | block”, “pattern | hold” or "
-        "“pattern | flag”.",
+        "For whoever knows regular expressions (RE2), one on a line: “pattern | block”, "
+        "“pattern | hold” or “pattern | flag”, which shows and marks it.",
         rows=4,
     )
     links_new = _steps(Step, "Links from people who are new")
@@ -74,15 +97,18 @@ class RulesForm(forms.Form):
         f"One on a line, at most {HOSTS_AT_MOST}; everybody may post links to them.",
         rows=4,
     )
-    model_sure = _steps(MildStep, "The model is sure")
-    model_unsure = _steps(MildStep, "The model is not sure")
-    model_standing = _steps(MildStep, "The model, of people with standing")
-    raid = _steps(Step, "Raid mode", "What becomes of people without standing while it is on.")
+    model_sure = _steps(
+        MildStep, "Surely like what was removed", "Of people who are new, by what is learnt."
+    )
+    model_unsure = _steps(MildStep, "Perhaps like what was removed", "Of people who are new.")
+    model_standing = _steps(MildStep, "Like what was removed, by people with standing")
+    raid = _steps(Step, "Newcomers while raid mode is on")
     report_threshold = forms.IntegerField(
         label="Reports that hide a comment",
         min_value=0,
-        help_text="Their weight together: 1 of a new person, 2 of a known, 3 of a trusted one. "
-        "0: reports never hide anything.",
+        help_text="Their weight together: a known person's counts 2, a trusted one's 3, half from "
+        "people who are mostly wrong. Reports of new people wait in the queue and hide nothing. "
+        "0: no report ever does.",
     )
     note = forms.CharField(
         label="What has changed",
@@ -90,6 +116,10 @@ class RulesForm(forms.Form):
         max_length=300,
         help_text="For your colleagues, in the list of versions.",
     )
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under what they are about, in the order of the page."""
+        return [(title, [self[name] for name in names]) for title, names in GROUPS]
 
     def clean(self) -> dict[str, Any]:
         """Puts the rules together; what they cannot be is an error of the form."""
@@ -99,6 +129,8 @@ class RulesForm(forms.Form):
         try:
             self.rules = _rules_of(cleaned)
             check(self.rules)
+        except BadLine as problem:
+            self.add_error(problem.field, str(problem))
         except BadRules as problem:
             self.add_error(None, str(problem))
         return cleaned
@@ -107,7 +139,13 @@ class RulesForm(forms.Form):
 class ImportForm(forms.Form):
     """A file that was exported here or elsewhere."""
 
-    file = forms.FileField(label="Rules as JSON", allow_empty_file=False)
+    file = forms.FileField(
+        label="A file that was exported before",
+        allow_empty_file=False,
+        widget=forms.FileInput(
+            attrs={"accept": ".json,application/json", "data-most-bytes": RULES_MAX_BYTES}
+        ),
+    )
 
     def clean_file(self) -> Rules:
         """The rules of the file."""
@@ -115,9 +153,19 @@ class ImportForm(forms.Form):
         if upload.size > RULES_MAX_BYTES:
             raise forms.ValidationError("Rules have a megabyte at most.")
         try:
-            return parse(upload.read())
+            rules = parse(upload.read().removeprefix(BOM_UTF8))
+            _require_lines(rules)
+            return rules
         except BadRules as problem:
             raise forms.ValidationError(str(problem)) from None
+
+
+def _require_lines(rules: Rules) -> None:
+    """Raises `BadRules` for what the lists could not show on a line of its own, as it is."""
+    entries = [word.term for word in rules.words] + [one.pattern for one in rules.patterns]
+    for entry in entries:
+        if entry.splitlines() != [entry]:
+            raise BadRules(f"{entry[:60]!r} has a line break: each entry is one line.")
 
 
 def initial_of(rules: Rules, *, version: int) -> dict[str, Any]:
@@ -154,8 +202,9 @@ def _read(
         if not separator or (action.strip() not in actions and kind is Pattern):
             what, action = line, HOLD
         if action.strip() not in actions:
-            raise BadRules(
-                f"{label}, line {number}: {action.strip()!r} is none of {', '.join(actions)}."
+            raise BadLine(
+                label.lower(),
+                f"{label}, line {number}: {action.strip()!r} is none of {', '.join(actions)}.",
             )
         found.append(kind(what.strip(), action.strip()))
     return tuple(found)

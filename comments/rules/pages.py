@@ -4,7 +4,6 @@ Rules are edited as a form, tried on what was said lately, and saved as a new ve
 is restored by saving it again. Who may: those who manage the room (`comments.review.reach`).
 """
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,10 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comments import screening
 from comments.review.models import RuleVersion
+from comments.review.queue import WHY
 from comments.review.reach import RULES, may_manage, rules_reach
 from comments.rules.hits import Found
-from comments.spam.dryrun import COMMENTS, DryRun, dry_run
+from comments.spam.dryrun import COMMENTS, DryRun, Outcome, dry_run
 from comments.spam.rules import DEFAULTS, BadRules, dump, parse
+from comments.spam.verdict import Action, Reason
 from livecomments.accounts.models import User
 from livecomments.accounts.throttle import by_user, count_request
 from livecomments.errors import DomainError
@@ -34,7 +35,8 @@ from streams.models import Stream
 from streams.payloads import room_of
 
 from .changing import change_rules, read_rules
-from .forms import ImportForm, RulesForm, initial_of
+from .differing import differences
+from .forms import LABELS, ImportForm, RulesForm, initial_of
 from .record import records_of
 
 STREAMS_LISTED = 50
@@ -94,7 +96,7 @@ def load(request: HttpRequest, slug: str) -> HttpResponse:
     elif form.is_valid():
         rules = form.cleaned_data["file"]
     if rules is not present:
-        messages.info(request, "This is what was loaded. It holds once you save it.")
+        messages.info(request, "This is what was loaded. Nothing is changed until you save it.")
     shown = RulesForm(initial=initial_of(rules, version=version))
     return _form_page(request, stream, shown, importing=form)
 
@@ -137,35 +139,18 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _restored(request, stream, actor, row)
+    present_version, present = async_to_sync(read_rules)(room_of(stream))
     before = kept.filter(log_id__lt=row.log_id).order_by("-log_id").first()
     context = {
         "title": f"Rules of {stream}: version {row.version}",
         "stream": stream,
         "version": row,
         "before": before,
-        "changes": changes_between(before.rules if before else None, row.rules),
+        "changes": differences(before.rules if before else None, row.rules),
+        "now": differences(dump(present), row.rules),
+        "is_present": row.version == present_version,
     }
     return _render(request, "admin/rules/version.html", context)
-
-
-def changes_between(before: str | None, after: str) -> list[tuple[str, str]]:
-    """Return the lines that differ, each with `removed`, `added` or `same`; None: the defaults."""
-    old = dump(DEFAULTS) if before is None else _readable(before)
-    signs = {"-": "removed", "+": "added", " ": "same"}
-    lines = difflib.unified_diff(old.splitlines(), _readable(after).splitlines(), lineterm="", n=1)
-    return [
-        (signs[line[0]], line[1:])
-        for line in list(lines)[2:]  # two lines of names
-        if line[0] in signs
-    ]
-
-
-def _readable(raw: str) -> str:
-    """The rules a setting a line; those of another release as they are."""
-    try:
-        return dump(parse(raw))
-    except BadRules:
-        return raw
 
 
 def _saved(request: HttpRequest, stream: Stream, actor: Identity, form: RulesForm) -> bool:
@@ -180,7 +165,7 @@ def _saved(request: HttpRequest, stream: Stream, actor: Identity, form: RulesFor
     except DomainError as error:
         form.add_error(None, error.message)
         return False
-    messages.success(request, f"Version {number} of the rules holds from now on.")
+    messages.success(request, f"Saved as version {number}. These are the rules from now on.")
     return True
 
 
@@ -195,7 +180,10 @@ def _restored(
     except (BadRules, DomainError) as error:
         messages.error(request, str(getattr(error, "message", error)))
     else:
-        messages.success(request, f"Version {row.version} holds again, as version {number}.")
+        messages.success(
+            request,
+            f"The rules are those of version {row.version} again, saved as version {number}.",
+        )
     return HttpResponseRedirect(reverse("rules_versions", args=[stream.slug]))
 
 
@@ -213,10 +201,18 @@ def _form_page(
         "form": form,
         "importing": importing or ImportForm(),
         "tried": tried,
+        "outcomes": [(_outcome_words(one), one) for one in tried.outcomes] if tried else [],
         "tried_on": COMMENTS,
         "records": records_of(stream.pk, _hits(stream)),
     }
     return _render(request, "admin/rules/edit.html", context)
+
+
+def _outcome_words(outcome: Outcome) -> str:
+    """What would have become of comments, and what for."""
+    masked = outcome.action is Action.ALLOW and outcome.reason is Reason.WORDS
+    step = "Shown with words masked" if masked else LABELS[outcome.action.name.lower()]
+    return f"{step}: {WHY.get(outcome.reason, outcome.reason.value)}"
 
 
 def _hits(stream: Stream) -> Sequence[Found]:

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from comments.review.models import RuleVersion
-from comments.rules.forms import RulesForm, initial_of
-from comments.rules.pages import changes_between
+from comments.rules.differing import NOT_READ, differences
+from comments.rules.forms import GROUPS, RulesForm, initial_of
 from comments.spam.rules import DEFAULTS, Pattern, Rules, Word, dump
 from tests.factories import (
     CommentFactory,
@@ -106,6 +106,11 @@ def test_the_form_gives_back_the_rules_it_shows(rules):
     assert form.cleaned_data["version"] == 3
 
 
+def test_every_setting_stands_on_the_page():
+    named = [name for _, names in GROUPS for name in names]
+    assert sorted([*named, "version"]) == sorted(RulesForm.base_fields)
+
+
 def test_lines_without_an_action_are_held():
     form = RulesForm(form_of(DEFAULTS, words="\r\n casino \r\nbad|block", patterns="a|b\nx | flag"))
     assert form.is_valid(), form.errors
@@ -130,8 +135,11 @@ def test_what_is_wrong_is_said(broadcaster_desk, stream, field, text, told):
     )
 
     assert answer.status_code == 200
-    [problem] = answer.context["form"].non_field_errors()
-    assert told in problem
+    form = answer.context["form"]
+    shown = form.non_field_errors() or form.errors[field]
+    assert told in shown[0]
+    assert ("Words, line" in told) == (not form.non_field_errors())  # beside its list
+    assert "Nothing is saved yet" in answer.content.decode()
     assert answer.context["form"][field].value() == text  # nothing that was typed is lost
     assert log_of(stream) == []
 
@@ -141,7 +149,7 @@ def test_saving_makes_a_version(broadcaster_desk, stream):
         url("rules_edit", stream), form_of(RULES, note="spammers", save="1"), follow=True
     )
 
-    assert said(answer) == ["Version 1 of the rules holds from now on."]
+    assert said(answer) == ["Saved as version 1. These are the rules from now on."]
     assert last(stream)[1].by == stream.broadcaster_id
     assert present(stream) == (1, RULES)
 
@@ -180,7 +188,9 @@ def test_trying_shows_what_would_have_been_found_and_saves_nothing(broadcaster_d
     tried = answer.context["tried"]
     assert (tried.comments, tried.found) == (2, 1)
     assert [example.text for example in tried.outcomes[0].examples] == ["come to the casino"]
-    assert "come to the casino" in answer.content.decode()
+    page = answer.content.decode()
+    assert "come to the casino" in page
+    assert "<strong>Refuse: word list</strong> – 1 comment<" in page
     assert answer.context["form"]["words"].value() == "casino | block"
     assert log_of(stream) == []
 
@@ -209,16 +219,23 @@ def test_versions_are_listed_and_compared(broadcaster_desk, stream):
     rows = [(row.version, row.note) for row in listed.context["versions"]]
     assert rows == [(2, "second"), (1, "first")]
     assert listed.context["present"] == 2
-    changed = [line for line in second.context["changes"] if line[0] != "same"]
-    assert changed == [("removed", '  "copies": "hold",'), ("added", '  "copies": "block",')]
+    told = [("One text by many people", ["Wait for a moderator"], ["Refuse"])]
+    assert second.context["changes"] == told
+    assert (second.context["is_present"], second.context["now"]) == (True, [])
+    first = broadcaster_desk.get(url("rules_version", stream, 1))
+    assert first.context["now"] == [("One text by many people", ["Refuse"], told[0][1])]
     assert broadcaster_desk.get(url("rules_version", stream, 3)).status_code == 404
 
 
 def test_the_first_version_is_compared_with_the_defaults():
-    changed = [kind for kind, _ in changes_between(None, dump(RULES))]
-    assert {"added", "removed"} <= set(changed)
-    assert changes_between(None, dump(DEFAULTS)) == []
-    assert changes_between('{"old": 1}', '{"old": 1}') == []  # of a release that had other rules
+    changed = {name: (gone, come) for name, gone, come in differences(None, dump(RULES))}
+    assert changed["Words"] == ([], ["casino* | block", "a | b | mask"])
+    assert changed["Allowed hosts"] == ([], ["example.org"])
+    assert changed["Links from people who are new"] == (["Wait for a moderator"], ["Refuse"])
+    assert changed["Reports that hide a comment"] == (["5"], ["9"])
+    assert differences(None, dump(DEFAULTS)) == []
+    assert differences('{"old": 1}', '{"old": 1}') == []  # of a release that had other rules
+    assert differences('{"old": 1}', dump(DEFAULTS)) == [(NOT_READ, [], [])]
 
 
 def test_an_old_version_holds_again_as_a_new_one(broadcaster_desk, stream):
@@ -228,7 +245,7 @@ def test_an_old_version_holds_again_as_a_new_one(broadcaster_desk, stream):
 
     answer = broadcaster_desk.post(url("rules_version", stream, 1), follow=True)
 
-    assert said(answer) == ["Version 1 holds again, as version 3."]
+    assert said(answer) == ["The rules are those of version 1 again, saved as version 3."]
     assert present(stream) == (3, RULES)
     assert last(stream)[1].note == "Version 1 again."
 
@@ -268,6 +285,30 @@ def test_a_file_that_is_none_is_told(broadcaster_desk, stream, content):
     assert answer.status_code == 200
     assert answer.context["importing"].errors["file"]
     assert answer.context["form"].initial["copies"] == DEFAULTS.copies
+
+
+def test_a_file_that_was_not_loaded_is_told_at_the_top(broadcaster_desk, stream):
+    file = SimpleUploadedFile("rules.json", b"[]")
+    page = broadcaster_desk.post(url("rules_load", stream), {"file": file}).content.decode()
+    assert 0 < page.index("The file was not loaded.") < page.index("<fieldset")
+
+
+def test_a_file_with_a_byte_order_mark_is_read(broadcaster_desk, stream):
+    file = SimpleUploadedFile("rules.json", b"\xef\xbb\xbf" + dump(RULES).encode())
+    answer = broadcaster_desk.post(url("rules_load", stream), {"file": file})
+    assert answer.context["form"].initial == initial_of(RULES, version=0)
+
+
+@pytest.mark.parametrize("term", ["two\nlines", "two\u2028lines", "end\r"])
+@pytest.mark.parametrize("kind", ["words", "patterns"])
+def test_an_entry_of_two_lines_would_become_two_and_is_refused(
+    broadcaster_desk, stream, kind, term
+):
+    line = Word(term, "block") if kind == "words" else Pattern(term, "block")
+    rules = msgspec.json.encode(msgspec.structs.replace(DEFAULTS, **{kind: (line,)}))
+    file = SimpleUploadedFile("rules.json", rules)
+    answer = broadcaster_desk.post(url("rules_load", stream), {"file": file})
+    assert "each entry is one line" in str(answer.context["importing"].errors["file"])
 
 
 def test_the_defaults_can_be_loaded(broadcaster_desk, stream):
