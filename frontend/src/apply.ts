@@ -13,6 +13,7 @@ import type {
 import {
   clearUser,
   closeHold,
+  findComment,
   hasEntry,
   hideComment,
   insertComments,
@@ -23,12 +24,12 @@ import {
 } from "./store/comments";
 import type { ViewerState } from "./store";
 import { changeDeed, findDeed, finishDeed } from "./store/deeds";
-import { nameFlagged, settleComment, settleUser } from "./store/moderation";
-import { addNotice } from "./store/notices";
+import { explainModes, nameFlagged, settleComment, settleUser } from "./store/moderation";
+import { addNotice, dropHidden, noteHidden } from "./store/notices";
 import { baseOf, coolDown, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
 import { countPaced } from "./store/pace";
 import { countPresses, emptyReactions, forgetOwnPresses, mergeTotals } from "./store/reactions";
-import { sanctionOf, slowSecondsOf } from "./store/room";
+import { learnStanding, sanctionOf, slowSecondsOf } from "./store/room";
 import { selectIsStaff } from "./store/selectors";
 import { cleaned } from "./text";
 
@@ -92,9 +93,10 @@ function applyWelcome(state: ViewerState, welcome: Welcome, now: number): Viewer
       room: welcome.room,
       viewers: welcome.viewers,
       you,
-      sanction: sanctionOf(you),
+      sanction: sanctionOf(you, state.room.sanction),
       isSignedOut: state.room.isSignedOut && you === null,
     },
+    moderation: { ...state.moderation, roomThen: welcome.room },
     reactions: {
       ...forgetOwnPresses(state.reactions),
       totals: mergeTotals(totals, welcome.reactions),
@@ -186,8 +188,11 @@ function applyItem(
   switch (item.type) {
     case "comment.hidden": {
       const cause = item.withdrawn ? "author" : "moderator";
+      const said = findComment(state.comments, item.id);
+      const isOwn = said !== null && said.user.id === state.room.you?.id;
       return {
         ...state,
+        notices: isOwn ? noteHidden(state.notices, item.id, said.text) : state.notices,
         comments: hideComment(state.comments, item.id, cause),
         moderation: settleComment(state.moderation, item.id),
       };
@@ -199,7 +204,14 @@ function applyItem(
         moderation: settleUser(state.moderation, item.user),
       };
     case "comment.restored":
-      return { ...state, comments: restoreComment(state.comments, item.comment) };
+      return {
+        ...state,
+        comments: restoreComment(state.comments, item.comment),
+        notices:
+          item.comment.user.id === state.room.you?.id
+            ? dropHidden(state.notices, item.comment.id)
+            : state.notices,
+      };
     case "room.changed":
       return applyRoom(state, item.room);
     case "hold.opened":
@@ -226,6 +238,7 @@ function applyRoom(state: ViewerState, room: ViewerState["room"]["room"]): Viewe
   return {
     ...state,
     room: { ...state.room, room },
+    moderation: explainModes(state.moderation, room),
     outbox: isEased ? { ...state.outbox, cooldownUntil: 0 } : state.outbox,
   };
 }
@@ -264,15 +277,17 @@ function applyHeld(
   return { ...state, outbox: putPost(state.outbox, held) };
 }
 
-function applyRefusal(state: ViewerState, refusal: Refusal, now: number): ViewerState {
-  const { code, message, ref, retry_after_ms: wait } = refusal;
+function applyRefusal(before: ViewerState, refusal: Refusal, now: number): ViewerState {
+  const { code, message, ref, retry_after_ms: wait = null } = refusal;
+  const room = learnStanding(before.room, code, wait, now + before.connection.skewMs);
+  const state = { ...before, room };
   if (ref != null && findDeed(state.deeds, ref) !== undefined) {
     return { ...state, deeds: changeDeed(state.deeds, ref, { state: "refused", code }) };
   }
   const reactions = ref === "reaction.send" ? forgetOwnPresses(state.reactions) : state.reactions;
   const post = findPost(state.outbox, ({ nonce }) => nonce === ref);
   if (post === undefined) return { ...state, reactions };
-  const retryAt = wait == null ? null : now + wait;
+  const retryAt = wait === null ? null : now + wait;
   const refusedPost = { ...baseOf(post), state: "refused", code, message, retryAt } as const;
   const refused = putPost(state.outbox, refusedPost);
   const isCooling = retryAt !== null && COOLING_CODES.has(code);
@@ -299,11 +314,16 @@ function applyPersonal(state: ViewerState, item: PersonalItem): ViewerState {
     case "you.replied":
       return { ...state, comments: insertComments(state.comments, [item.comment]) };
     case "you.hidden":
-    case "you.warned":
     case "you.appealed":
       return { ...state, notices: addNotice(state.notices, item) };
-    case "you.restored":
-      return { ...state, room: { ...state.room, sanction: null } };
+    case "you.warned": {
+      const said = findComment(state.comments, item.comment ?? "");
+      return { ...state, notices: addNotice(state.notices, item, said?.text) };
+    }
+    case "you.restored": {
+      const sanction = state.room.sanction?.isEverywhere ? state.room.sanction : null;
+      return { ...state, room: { ...state.room, sanction } };
+    }
     default:
       return assertNever(item);
   }

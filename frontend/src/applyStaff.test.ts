@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { apply } from "./apply";
-import type { Item, ServerMessage } from "./protocol.gen";
+import type { Item, Room, ServerMessage } from "./protocol.gen";
+import { loggedSentence } from "./staffStrings";
 import { createViewerStore, type ViewerState } from "./store";
 import { drawnEntries, setMuted } from "./store/comments";
 import { subjectOfRow } from "./store/subjects";
@@ -144,7 +145,53 @@ describe("sanctions, roles and the log", () => {
     const acted = { type: "acted", id: "50", action: "hide_comment", by: "9" } as const;
     items(acted);
     items(acted);
-    expect(state.moderation.log).toEqual([acted]);
+    expect(state.moderation.log).toMatchObject([acted]);
+    expect(state.moderation.log).toHaveLength(1);
+  });
+
+  test("whom it was about stays known when all they said is gone", () => {
+    items({ type: "comment.hidden", id: "2" });
+    items({ type: "acted", id: "50", action: "comment.hidden", by: "9", user: "8" });
+    expect(state.moderation.log[0]?.name).toBe("Bo");
+  });
+
+  test("a sanction is named for what it is", () => {
+    items({ type: "user.sanctioned", user: "8", kind: "ban" });
+    items({ type: "acted", id: "50", action: "user.sanctioned", by: "9", user: "8" });
+    expect(state.moderation.log.map(loggedSentence)).toEqual(["banned"]);
+  });
+
+  test("what ran out of time was refused by nobody", () => {
+    items({ type: "acted", id: "50", action: "hold.closed", user: "8" });
+    items({ type: "acted", id: "51", action: "hold.closed", by: "9", user: "8" });
+    expect(state.moderation.log.map(loggedSentence)).toEqual([
+      "Nobody decided in time",
+      "refused a comment",
+    ]);
+  });
+});
+
+describe("a change of modes in the log", () => {
+  const acted = (id: number): Item => {
+    return { type: "acted", id: String(id), action: "modes.changed", by: "9" };
+  };
+  const changed = (changes: Partial<Room>): Item => {
+    return { type: "room.changed", room: { ...state.room.room, ...changes } };
+  };
+  const lines = () => state.moderation.log.map(loggedSentence);
+
+  test("says what changed, whichever of the two comes first", () => {
+    items(acted(50));
+    expect(lines()).toEqual(["changed the modes"]);
+    items(changed({ slow_seconds: 30 }));
+    items(changed({ closed: true, review: true }));
+    items(acted(51));
+    expect(lines()).toEqual(["set: Slow mode 30 s", "set: Closed the room, Everything waits"]);
+  });
+
+  test("names the panic switch instead of all that it turns", () => {
+    items(changed({ panic: true, slow_seconds: 30, delay: 4 }), acted(50));
+    expect(lines()).toEqual(["set: Panic switch on"]);
   });
 });
 

@@ -8,7 +8,7 @@ import type {
   UserSanctioned,
 } from "./protocol.gen";
 import type { ViewerState } from "./store";
-import { insertDelayed } from "./store/comments";
+import { type Entry, insertDelayed } from "./store/comments";
 import {
   flagComment,
   liftSanction,
@@ -56,19 +56,28 @@ export function applyStaffItem(state: ViewerState, item: StaffItem): ViewerState
     case "acted": {
       const isSettled = item.action === DISMISSED && item.comment != null;
       const settled = isSettled ? settleComment(moderation, item.comment ?? "") : moderation;
-      return { ...state, moderation: logAction(settled, item) };
+      const known = {
+        name: item.user == null ? null : nameOf(state, item.user),
+        byName: item.by == null ? null : nameOf(state, item.by),
+      };
+      return { ...state, moderation: logAction(settled, item, known, state.room.room) };
     }
   }
 }
 
 /** What a person is called, as far as this page has met them. */
-export function nameOf({ comments, room }: ViewerState, user: string): string | null {
+export function nameOf({ comments, moderation, room }: ViewerState, user: string): string | null {
   if (room.you?.id === user) return room.you.name;
-  const entry = comments.entries.findLast(
-    (other) => other.kind === "comment" && other.comment.user.id === user,
+  const authorOf = (entry: Entry) =>
+    entry.kind === "comment" ? entry.comment.user : (entry.user ?? null);
+  const entry = comments.entries.findLast((other) => authorOf(other)?.id === user);
+  return (
+    (entry && authorOf(entry)?.name) ??
+    comments.held.find((held) => held.user.id === user)?.user.name ??
+    moderation.sanctioned.get(user)?.name ??
+    moderation.log.findLast((logged) => logged.user === user && logged.name !== null)?.name ??
+    null
   );
-  if (entry?.kind === "comment") return entry.comment.user.name;
-  return comments.held.find((held) => held.user.id === user)?.user.name ?? null;
 }
 
 /** Somebody's role changed; it matters here when it is one's own. */

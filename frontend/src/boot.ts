@@ -11,7 +11,12 @@ export interface Boot {
   started_at: string | null;
   ended_at: string | null;
   broadcaster: { id: string | number; name: string };
-  user: { id: string | number; name: string } | null;
+  /** `joined_at`: Unix ms. */
+  user: { id: string | number; name: string; joined_at?: number } | null;
+  /** What keeps this person out of all streams. `until`: Unix ms; null for a ban. */
+  suspension?: { until: number | null; reason: string } | null;
+  /** The desk alone: what the staff of the stream are called, by id. */
+  staff?: Record<string, string>;
   ticket_url: string;
   ws_path: string;
   comments_url: string;

@@ -1,7 +1,7 @@
 import type { IconName } from "./components/Icon";
 import type { Action, You } from "./protocol.gen";
 import { isStaffRole, maySanction } from "./rights";
-import type { MenuView, Subject } from "./store/menu";
+import type { DeedKind, MenuView, Subject } from "./store/menu";
 
 /** One line of a row's menu. */
 export interface MenuItem {
@@ -10,6 +10,8 @@ export interface MenuItem {
   /** The key that does the same on a row in focus. */
   hint?: string;
   isGrave?: boolean;
+  /** Where the same is done with a reason. */
+  withReason?: DeedKind;
   does:
     { action: Action } | { view: MenuView } | { own: "reply" | "copy" | "mute" } | { href: string };
 }
@@ -23,11 +25,16 @@ export function menuItems(
 ): MenuItem[][] {
   const isOwn = you?.id === subject.user.id;
   const isStaff = you !== null && isStaffRole(you.role);
+  const mine = forReader(subject, you !== null, isOwn);
+  const against = isOwn ? [] : againstPerson(subject, you !== null && !isStaff);
+  if (!isStaff) return [[...mine, ...against]];
+  const page = personUrl === null ? [] : [personPage(subject, personUrl)];
+  // A moderator's own come first; to look away is the last thing one wants there.
   const groups = [
-    forReader(subject, you !== null, isOwn),
-    isStaff ? aboutComment(subject, pinnedId) : [],
-    isStaff ? aboutPerson(subject, you) : [],
-    personUrl === null ? [] : [personPage(subject, personUrl)],
+    mine,
+    aboutComment(subject, pinnedId),
+    aboutPerson(subject, you),
+    [...against, ...page],
   ];
   return groups.filter((group) => group.length > 0);
 }
@@ -47,11 +54,14 @@ function forReader({ id, comment }: Subject, isSignedIn: boolean, isOwn: boolean
     const action = { type: "withdraw_comment", id } as const;
     items.push({ label: "Withdraw", icon: "undo", isGrave: true, does: { action } });
   }
-  if (!isOwn) items.push({ label: "Mute here", icon: "mute", does: { own: "mute" } });
-  if (!isOwn && isSignedIn && id !== null) {
-    items.push({ label: "Report…", icon: "flag", does: { view: "report" } });
-  }
   return items;
+}
+
+/** Staff do not report: they decide. */
+function againstPerson({ id }: Subject, mayReport: boolean): MenuItem[] {
+  const mute: MenuItem = { label: "Mute here", icon: "mute", does: { own: "mute" } };
+  if (!mayReport || id === null) return [mute];
+  return [mute, { label: "Report…", icon: "flag", does: { view: "report" } }];
 }
 
 function aboutComment({ id, hold }: Subject, pinnedId: string | null): MenuItem[] {
@@ -68,6 +78,7 @@ function aboutComment({ id, hold }: Subject, pinnedId: string | null): MenuItem[
         label: "Refuse",
         icon: "close",
         hint: "X",
+        withReason: "refuse",
         does: { action: { type: "refuse_held", hold } },
       },
     );
@@ -77,6 +88,7 @@ function aboutComment({ id, hold }: Subject, pinnedId: string | null): MenuItem[
     label: "Hide",
     icon: "hide",
     hint: "H",
+    withReason: "hide",
     does: { action: { type: "hide_comment", id } },
   });
   items.push(
@@ -93,6 +105,7 @@ function aboutPerson({ user }: Subject, you: You): MenuItem[] {
     label: "Remove all comments",
     icon: "broom",
     hint: "C",
+    withReason: "clear",
     does: { action },
   };
   if (!maySanction(you, user)) return user.id === you.id ? [] : [clear];

@@ -36,6 +36,7 @@ describe("the menu of a comment", () => {
     expect(labels(by("8"), me("moderator")).slice(1)).toEqual([
       ["Hide", "Pin"],
       ["Remove all comments", "Warn…", "Time out…", "Ban…"],
+      ["Mute here"],
     ]);
   });
 
@@ -63,10 +64,23 @@ describe("the menu of a comment", () => {
 
   test("one that waits is approved or refused, not hidden, pinned, answered or reported", () => {
     expect(labels(waiting, me("moderator"))).toEqual([
-      ["Copy text", "Mute here"],
+      ["Copy text"],
       ["Approve", "Refuse"],
       ["Remove all comments", "Warn…", "Time out…", "Ban…"],
+      ["Mute here"],
     ]);
+  });
+
+  test("what is done at once can also be done with a reason", () => {
+    const reasons = [
+      ...menuItems(by("8"), me("moderator"), null).flat(),
+      ...menuItems(waiting, me("moderator"), null).flat(),
+    ].flatMap(({ label, withReason }) => (withReason ? [[label, withReason]] : []));
+    expect(Object.fromEntries(reasons)).toEqual({
+      Hide: "hide",
+      Refuse: "refuse",
+      "Remove all comments": "clear",
+    });
   });
 });
 
@@ -83,6 +97,14 @@ describe("keys on a row", () => {
     expect(strokeOf("t", by("8"), you)).toEqual({ view: "time_out" });
     expect(strokeOf("b", by("8"), you)).toEqual({ view: "ban" });
     expect(strokeOf("b", by("8", "broadcaster"), you)).toBeNull();
+  });
+
+  test("with Shift ask for a reason first", () => {
+    const you = me("moderator");
+    expect(strokeOf("H", by("8"), you)).toEqual({ view: "hide" });
+    expect(strokeOf("C", by("8"), you)).toEqual({ view: "clear" });
+    expect(strokeOf("X", waiting, you)).toEqual({ view: "refuse" });
+    expect(strokeOf("H", by("8"), me("viewer"))).toBeNull();
   });
 
   test("decide only what waits", () => {

@@ -17,6 +17,7 @@ export function strokeOf(key: string, subject: Subject, you: You | null): Stroke
 function onComment(key: string, { id }: Subject): Stroke | null {
   if (id === null) return null;
   if (key === "h") return { action: { type: "hide_comment", id } };
+  if (key === "H") return { view: "hide" };
   if (key === "p") return { action: { type: "pin_comment", id } };
   return null;
 }
@@ -25,11 +26,13 @@ function onHeld(key: string, { hold }: Subject): Stroke | null {
   if (hold === null) return null;
   if (key === "a") return { action: { type: "approve_held", hold } };
   if (key === "x") return { action: { type: "refuse_held", hold } };
+  if (key === "X") return { view: "refuse" };
   return null;
 }
 
 function onPerson(key: string, { user }: Subject, you: You): Stroke | null {
   if (key === "c") return { action: { type: "clear_user", user: user.id } };
+  if (key === "C") return { view: "clear" };
   if (!maySanction(you, user)) return null;
   if (key === "w") return { view: "warn" };
   if (key === "t") return { view: "time_out" };
@@ -37,21 +40,18 @@ function onPerson(key: string, { user }: Subject, you: You): Stroke | null {
   return null;
 }
 
-/** Does what a key says about a row; false when it says nothing. */
+/** What a key does about a row; null when it means nothing there. */
 export function strike(
   key: string,
   row: Element,
   subject: Subject,
   you: You | null,
   actions: RoomActions,
-): boolean {
-  if (key === "r" && subject.comment !== null && you !== null) {
-    actions.reply(subject.comment);
-    return true;
-  }
+): (() => void) | null {
+  const { comment } = subject;
+  if (key === "r" && comment !== null && you !== null) return () => actions.reply(comment);
   const stroke = strokeOf(key, subject, you);
-  if (stroke === null) return false;
-  if ("action" in stroke) actions.act(stroke.action, aboutSubject(subject));
-  else actions.openMenu(subject, row, stroke.view);
-  return true;
+  if (stroke === null) return null;
+  if ("action" in stroke) return () => actions.act(stroke.action, aboutSubject(subject));
+  return () => actions.openMenu(subject, row, stroke.view);
 }

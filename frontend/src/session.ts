@@ -4,6 +4,7 @@ import { apply } from "./apply";
 import { type Boot, socketUrl } from "./boot";
 import { systemClock } from "./clock";
 import { fillUp } from "./history";
+import { keepDeeds } from "./keptDeeds";
 import { storedMuted } from "./moderating";
 import type { ServerMessage } from "./protocol.gen";
 import { RoomSocket } from "./socket";
@@ -11,6 +12,7 @@ import { createViewerStore, type ViewerStore } from "./store";
 import { setMuted } from "./store/comments";
 import { changeDeed, findDeed } from "./store/deeds";
 import { baseOf, findPost, putPost } from "./store/outbox";
+import { suspended } from "./store/room";
 import { selectDraft } from "./store/selectors";
 
 export interface Session {
@@ -110,7 +112,12 @@ export function keepDraft(store: ViewerStore, slug: string): () => void {
 export function startSession(boot: Boot): Session {
   const store = createViewerStore();
   store.setState(({ room, comments }) => ({
-    room: { ...room, room: { ...room.room, status: boot.status } },
+    room: {
+      ...room,
+      room: { ...room.room, status: boot.status },
+      sanction: boot.suspension ? suspended(boot.suspension.until, boot.suspension.reason) : null,
+      joinedAt: boot.user?.joined_at ?? null,
+    },
     comments: setMuted(comments, storedMuted(boot.slug)),
   }));
   const socket = new RoomSocket({
@@ -123,6 +130,7 @@ export function startSession(boot: Boot): Session {
   connectStore(store, socket, () => fillUp(boot, store));
   markLostActs(store, socket);
   const forgetDraft = keepDraft(store, boot.slug);
+  const forgetDeeds = keepDeeds(store, boot);
   const wake = () => {
     if (document.visibilityState === "visible") socket.wake();
   };
@@ -137,6 +145,7 @@ export function startSession(boot: Boot): Session {
       window.removeEventListener("online", wake);
       document.removeEventListener("visibilitychange", wake);
       forgetDraft();
+      forgetDeeds();
       socket.stop();
     },
   };

@@ -1,6 +1,8 @@
 import { formatWait } from "./format";
-import type { Action, ReportReason } from "./protocol.gen";
+import type { Action, ReportReason, Room } from "./protocol.gen";
 import type { About, Deed } from "./store/deeds";
+import type { DeedKind } from "./store/menu";
+import type { Logged } from "./store/moderation";
 import { refusalSentence } from "./strings";
 
 /** Every sentence of menus, actions and the moderators' desk. */
@@ -17,7 +19,7 @@ export const reportReasons: Record<ReportReason, string> = {
 };
 
 /** What moderators say most; they may write something of their own. */
-export const sanctionReasons = [
+export const usualReasons = [
   "Spam or advertising",
   "Insults or harassment",
   "Hate",
@@ -32,12 +34,48 @@ export const timeOutPresets: readonly { seconds: number; label: string }[] = [
   { seconds: 300, label: "5 min" },
   { seconds: 600, label: "10 min" },
   { seconds: 1_800, label: "30 min" },
+  { seconds: 3_600, label: "1 h" },
   { seconds: 86_400, label: "24 h" },
+  { seconds: 604_800, label: "7 days" },
+  { seconds: 1_209_600, label: "14 days" },
 ];
+
+/** What is chosen before anybody has chosen. */
+export const TIME_OUT_PRESET = 300;
+
+/** What a form with a reason is about; the person's name follows. */
+export const deedTitles: Record<DeedKind, string> = {
+  warn: "Warn",
+  time_out: "Time out",
+  ban: "Ban",
+  hide: "Hide a comment by",
+  refuse: "Refuse a comment by",
+  clear: "Remove all comments by",
+};
+
+export const deedButtons: Record<DeedKind, string> = {
+  warn: "Warn",
+  time_out: "Time out",
+  ban: "Ban",
+  hide: "Hide",
+  refuse: "Refuse",
+  clear: "Remove all",
+};
+
+const optional = "Reason, if you like (they are told)";
+
+export const reasonHints: Record<DeedKind, string> = {
+  warn: "What they should mind (they are told)",
+  time_out: optional,
+  ban: optional,
+  hide: optional,
+  refuse: optional,
+  clear: optional,
+};
 
 /** The reasons of comments/spam/verdict.py and of review mode, for moderators. */
 const ruleReasons: Record<string, string> = {
-  review: "review mode",
+  review: "everything waits",
   spam_copies: "many people post this",
   spam_words: "word list",
   spam_patterns: "pattern",
@@ -66,7 +104,7 @@ export function doneSentence(action: Action, { name }: About): string {
     case "report_comment":
       return "Reported. A moderator will look at it";
     case "dismiss_reports":
-      return `Left a comment by ${who} as it is`;
+      return `Let a comment by ${who} stand`;
     case "pin_comment":
       return `Pinned a comment by ${who}`;
     case "unpin_comment":
@@ -106,7 +144,7 @@ function modesSentence(modes: Extract<Action, { type: "set_modes" }>): string {
     const wait = formatWait(modes.min_account_age_minutes * 60);
     said.push(modes.min_account_age_minutes ? `Account age ${wait}` : "Account age off");
   }
-  if (modes.review != null) said.push(modes.review ? "Review on" : "Review off");
+  if (modes.review != null) said.push(modes.review ? "Everything waits" : "Not everything waits");
   if (modes.links != null) said.push(`Links: ${linkModes[modes.links].toLowerCase()}`);
   if (modes.standing_only != null) {
     said.push(modes.standing_only ? "Newcomers wait" : "Newcomers may post");
@@ -122,9 +160,9 @@ function modesSentence(modes: Extract<Action, { type: "set_modes" }>): string {
 
 export const linkModes = {
   allow: "Allowed",
-  hold: "Wait for review",
+  hold: "Newcomers’ wait",
   listed: "Listed sites only",
-  block: "Refused",
+  block: "Newcomers’ refused",
 } as const;
 
 /** How one's own action stands. */
@@ -152,9 +190,8 @@ const logged: Record<string, string> = {
   "comment.unpinned": "unpinned a comment",
   "hold.approved": "approved a comment",
   "hold.refused": "refused a comment",
-  "hold.closed": "refused a comment",
   "hold.reopened": "let a comment wait again",
-  "reports.dismissed": "left a reported comment as it is",
+  "reports.dismissed": "let a reported comment stand",
   "user.cleared": "removed all comments",
   "user.restored": "restored all comments",
   "user.warned": "warned",
@@ -168,6 +205,28 @@ const logged: Record<string, string> = {
   "appeal.closed": "answered an appeal",
 };
 
-export function loggedSentence(action: string): string {
+/** What somebody did, after their name. `isAbout`: the name of a person follows. */
+export function loggedSentence({ action, by, sanction, modes }: Logged): string {
+  if (action === "hold.closed") {
+    return by == null ? "Nobody decided in time" : "refused a comment";
+  }
+  if (action === "user.sanctioned" && sanction !== null) {
+    return sanction === "ban" ? "banned" : "timed out";
+  }
+  if (modes !== null) {
+    const changes = changesSentence(modes.before, modes.after);
+    return action === "raid.began" ? `began raid mode` : `set: ${changes}`;
+  }
   return logged[action] ?? action.replace(/[._]/gu, " ");
+}
+
+/** What a change of modes changed. */
+function changesSentence(before: Room, after: Room): string {
+  if (before.panic !== after.panic) return after.panic ? "Panic switch on" : "Panic switch off";
+  const changed = Object.entries(after).filter(
+    ([name, value]) => value !== before[name as keyof Room],
+  );
+  const isRaidOver = before.raid_until > 0 && after.raid_until === 0;
+  const raid = isRaidOver ? { raid_seconds: 0 } : {};
+  return modesSentence({ ...Object.fromEntries(changed), ...raid, type: "set_modes" });
 }

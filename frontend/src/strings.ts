@@ -25,8 +25,8 @@ const refusals: Record<ErrorCode, string> = {
   ticket_expired: "Your session ran out. Reload the page.",
   ticket_revoked: "Your session ended. Sign in again.",
   forbidden: "You may not do that here.",
-  timed_out: "You are timed out in this room.",
-  banned: "You are banned from this room.",
+  timed_out: "You are timed out.",
+  banned: "You are banned.",
   account_too_new: "Your account is too new for this room.",
   protected: "This person is protected from that.",
   conflict: "Somebody was faster: it is already decided.",
@@ -64,16 +64,16 @@ export const waitOverSentence = "The wait is over: it can be sent now.";
 
 /** `rule` is what the room expects; the reason alone is a word of the moderators' own. */
 export function heldSentence(rule: string): string {
-  const wait = "Waiting for a moderator. Only you can see it.";
-  return rule === "" ? wait : `${wait} ${rule}`;
+  const who = "Only you and the moderators can see it.";
+  return rule === "" ? who : `${who} ${rule}`;
 }
 
-export function tombstoneSentence({ cause, name = "" }: TombstoneEntry): string {
+export function tombstoneSentence({ cause, user }: TombstoneEntry): string {
   switch (cause) {
     case "author":
       return "Withdrawn by its author";
     case "cleared":
-      return `Comments by ${name} removed`;
+      return `Comments by ${user?.name ?? "somebody"} removed`;
     case "moderator":
       return "Comment removed";
   }
@@ -146,15 +146,18 @@ export const roleTitles: Record<Role, string | undefined> = {
   admin: "Administrator",
 };
 
-/** What moderators told this reader. */
-export function noticeSentence({ item }: Notice): string {
+/** What moderators told this reader; the words of the comment follow where they are known. */
+export function noticeSentence({ item, words }: Notice): string {
   switch (item.type) {
     case "you.hidden":
-      return item.id == null
-        ? "A moderator removed your comments."
-        : "A moderator removed a comment of yours.";
+      if (item.id == null) return "A moderator removed your comments.";
+      return words === null
+        ? "A moderator removed a comment of yours."
+        : "A moderator removed your comment";
     case "you.warned":
-      return "A moderator asks you to mind the rules.";
+      return words === null
+        ? "A moderator asks you to mind the rules."
+        : "A moderator asks you to mind the rules, for";
     case "you.appealed":
       return item.outcome === "granted" ? "Your appeal was granted." : "Your appeal was rejected.";
   }

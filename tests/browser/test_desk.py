@@ -105,22 +105,20 @@ async def test_what_waits_is_decided_by_keys(windows, stage, desk):
 
 async def test_feed_stands_still_under_the_pointer(stage, desk):
     await boss(stage, SetModes(pace=0))
-    for number in range(40):
-        await stage.say(stage.person(), f"Line {number}!")
+    said = await stage.rush(40, text="Line")
     feed = desk.part("Feed")
-    last = desk.row("Feed", "Line 39!")
+    last = desk.row("Feed", said[-1].comment.text)
     await expect(last).to_be_visible()
     before = await last.bounding_box()
     await last.hover()
-    still = feed.get_by_role("button", name="stands still")
+    still = feed.get_by_role("button", name="Jump to latest")
     await expect(still).to_be_visible()
-    for number in range(40, 60):
-        await stage.say(stage.person(), f"Line {number}!")
-    await expect(still).to_have_text("stands still · 20 new")
+    said = await stage.rush(20, text="Later line")
+    await expect(still).to_have_text("20 new · Jump to latest")
     assert await last.bounding_box() == before
     await desk.part("Modes").hover()
     await expect(feed.get_by_text("live", exact=True)).to_be_visible()
-    await expect(desk.row("Feed", "Line 59!")).to_be_in_viewport()
+    await expect(desk.row("Feed", said[-1].comment.text)).to_be_in_viewport()
 
 
 async def test_row_of_the_feed_is_hidden_and_its_author_timed_out_by_keys(windows, stage, desk):
@@ -168,11 +166,11 @@ async def test_reported_comment_is_left_or_hidden(stage, desk):
             )
     rude, harmless = desk.row("Reported", "Rude"), desk.row("Reported", "Harmless")
     await expect(rude).to_contain_text("2 reports: spam or advertising, hate")
-    await harmless.get_by_role("button", name="Leave the comment").click()
+    await harmless.get_by_role("button", name=re.compile("^Let the comment")).click()
     await expect(harmless).to_have_count(0)
     await rude.get_by_role("button", name="Hide the comment").click()
     await expect(rude).to_have_count(0)
-    await expect(desk.part("Actions")).to_contain_text("Left a comment")
+    await expect(desk.part("Actions")).to_contain_text("Let a comment")
     await expect(desk.row("Feed", "Harmless")).to_be_visible()
     await expect(desk.row("Feed", "Rude")).to_have_count(0)
 
@@ -193,7 +191,7 @@ async def test_reports_from_before_are_there_and_a_colleague_s_decision_counts(
             await asyncio.sleep(0.1)
     second = await Desk(moe).open(stage)
     await expect(second.row("Reported", "Look at this")).to_contain_text("1 report")
-    await second.row("Reported", "Look at this").get_by_role("button", name="Leave").click()
+    await second.press("3", "a")  # it stands
     await expect(first.row("Reported", "Look at this")).to_have_count(0)
 
 
@@ -237,17 +235,109 @@ async def test_help_names_the_keys(desk):
     await expect(dialog).to_have_count(0)
 
 
-async def test_desk_on_a_phone_shows_one_part_at_a_time(windows, stage, moderator):
-    await stage.say(stage.person(), "A word")
-    window = await windows.open(moderator, viewport={"width": 360, "height": 740})
+async def test_keys_lead_to_a_row_that_is_seen_each_time(stage, desk):
+    await boss(stage, SetModes(pace=0))
+    for turn in range(3):
+        said = await stage.rush(40, text=f"In turn {turn} line")
+        last = desk.row("Feed", said[-1].comment.text)
+        await expect(last).to_be_in_viewport()
+        await desk.press("1")
+        await expect(last).to_be_focused()
+        await expect(last).to_be_in_viewport()
+        await desk.press("t")
+        form = desk.page.get_by_role("form", name="Time out")
+        await expect(form).to_be_in_viewport(ratio=1)
+        await desk.press("Escape", "Escape")
+        await expect(desk.part("Feed").get_by_text("live", exact=True)).to_be_visible()
+
+
+async def test_key_does_nothing_to_a_row_that_is_off_the_screen(stage, desk):
+    await boss(stage, SetModes(pace=0))
+    said = await stage.rush(60, text="Line")
+    last = desk.row("Feed", said[-1].comment.text)
+    await expect(last).to_be_visible()
+    await desk.press("1")
+    await expect(last).to_be_focused()
+    await desk.page.get_by_role("log", name="Comments").evaluate("list => { list.scrollTop = 0; }")
+    await expect(last).not_to_be_in_viewport()
+    await desk.press("h")  # it only brings the row back
+    await expect(last).to_be_in_viewport()
+    await expect(last).to_be_focused()
+    await desk.press("h")
+    await expect(last).to_have_count(0)
+    await expect(desk.part("Actions").get_by_role("listitem")).to_have_count(1)
+
+
+async def test_keys_of_a_decision_leave_the_feed_alone(stage, desk):
+    await stage.say(stage.person(), "Nothing to decide here")
+    await expect(desk.row("Feed", "Nothing to decide here")).to_be_visible()
+    await desk.press("2", "x", "a", "X")
+    await expect(desk.page.locator("[data-row]:focus")).to_have_count(0)
+    await expect(desk.part("Feed").get_by_text("live", exact=True)).to_be_visible()
+    await desk.press("1")
+    await expect(desk.row("Feed", "Nothing to decide here")).to_be_focused()
+    await desk.part("Modes").get_by_label("Slow mode").focus()
+    await expect(desk.part("Feed").get_by_text("live", exact=True)).to_be_visible()
+    await desk.part("Modes").get_by_label("Slow mode").blur()
+    await desk.press("f")  # this is wanted, so it lasts
+    await desk.part("Modes").get_by_label("Slow mode").focus()
+    await expect(desk.part("Feed").get_by_role("button", name="Jump to latest")).to_be_visible()
+
+
+async def test_what_was_done_last_covers_nothing_and_is_told_to_the_others(
+    windows, people, stage, desk
+):
+    people.make_moderator("Moe", stage)
+    other = await windows.open("Moe", viewport={"width": 1280, "height": 800})
+    colleague = await Desk(other).open(stage)
+    await colleague.part("Actions").get_by_role("button", name="Everybody").click()
+    rude = stage.person(display_name="Rudy Loud")
+    await stage.say(rude, "Something rude")
+    await expect(desk.row("Feed", "Something rude")).to_be_visible()
+    await desk.press("1", "h")
+    undo = desk.page.get_by_role("status").get_by_role("button", name="Undo")
+    await expect(undo).to_be_visible()
+    bar, send = await undo.bounding_box(), await other.composer.bounding_box()
+    header = await desk.page.get_by_role("banner").bounding_box()
+    assert header["y"] <= bar["y"]
+    assert bar["y"] + bar["height"] <= header["y"] + header["height"]
+    assert send["y"] > header["y"] + header["height"]
+    lines = colleague.part("Actions").get_by_role("listitem")
+    await expect(lines).to_have_text([re.compile(r"\d\d:\d\d ?Ada hid a comment: Rudy Loud")])
+    await desk.part("Modes").get_by_label("Slow mode").select_option("30")
+    await expect(lines.first).to_contain_text("Ada set: Slow mode 30 s")
+
+
+async def test_desk_fits_a_phone_one_part_at_a_time(windows, people):
+    stage = await Stage(title="Harbour lights: the evening boats come in, all of them").open()
+    people.make_moderator("Ada", stage)
+    await stage.say(stage.person(), "A word " + "and another " * 12)
+    window = await windows.open("Ada", viewport={"width": 390, "height": 844})
     desk = await Desk(window).open(stage)
     await expect(desk.row("Feed", "A word")).to_be_visible()
     await expect(desk.part("Modes")).to_be_hidden()
+    await fits(desk, desk.page.get_by_role("button", name="Keys"), window.composer)
     parts = desk.page.get_by_role("navigation", name="Parts of the desk")
-    await parts.get_by_role("button", name="Room").click()
-    await expect(desk.part("Modes")).to_be_visible()
-    await expect(desk.part("Feed")).to_be_hidden()
+    await boss(stage, SetModes(review=True))
+    viewer = await windows.open("Bo")
+    await viewer.watch(stage)
+    await viewer.say("May I?")
     await parts.get_by_role("button", name="Waiting").click()
-    await expect(desk.part("Waiting")).to_be_visible()
-    wide = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    assert not await desk.page.evaluate(wide)
+    waits = desk.row("Waiting", "May I?")
+    await expect(desk.part("Feed")).to_be_hidden()
+    buttons = [waits.get_by_role("button", name=name) for name in ("Approve", "Refuse", "More")]
+    await fits(desk, *buttons)
+    await parts.get_by_role("button", name="Room").click()
+    modes = desk.part("Modes")
+    await fits(desk, modes.get_by_label("Slow mode"), modes.get_by_role("switch").first)
+    panic = desk.part("Panic switch").get_by_role("button")
+    await panic.scroll_into_view_if_needed()
+    await fits(desk, panic)
+
+
+async def fits(desk, *elements):
+    """Each of these is wholly on the screen, and nothing is wider than it."""
+    for element in elements:
+        await expect(element).to_be_in_viewport(ratio=1)
+    width = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert await desk.page.evaluate(width) == 0

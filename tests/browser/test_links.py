@@ -73,11 +73,11 @@ async def test_a_newcomer_is_told_the_rule_of_links(windows, people, stage):
     await viewer.watch(stage)
     await window.say("https://good.example/held")
     held = window.rows.filter(has_text="good.example/held")
-    await expect(held).to_contain_text("Held for review.")
+    await expect(held).to_contain_text("Waiting for a moderator.")
     await expect(held).to_contain_text("Links from people who are new here")
     boss = stage.person(Role.BROADCASTER)
     await act(stage.room, actor=boss, action=SetModes(links=LinksMode.BLOCK))
-    await expect(window.page.get_by_text("No links")).to_be_visible()
+    await expect(window.page.get_by_text("No links from newcomers")).to_be_visible()
     refused = window.rows.filter(has_text="Not sent.")
     for number in range(4):  # a process looks the modes up once a second
         await window.say(f"https://good.example/{number}")

@@ -1,10 +1,14 @@
 """What becomes of one's own comment, as its author sees it."""
 
 import re
+from datetime import timedelta
 
+from django.utils import timezone
 from playwright.async_api import expect
 
+from livecomments.accounts import suspension
 from livecomments.protocol import COMMENT_MAX_GRAPHEMES, Role
+from tests.live import orm
 from tests.rooms import set_modes
 
 NOTE_MARKS = """() => {
@@ -106,3 +110,42 @@ async def test_reply_quotes_what_it_answers(windows, stage):
     await author.say("I am")
     await expect(author.row("I am")).to_contain_text("In reply to Cleo")
     await expect(author.row("I am")).to_contain_text("Who is there?")
+
+
+async def test_somebody_kept_out_everywhere_is_told_at_the_first_try_and_after_a_reload(
+    windows, people, stage
+):
+    author = await windows.open("Sue")
+    await author.watch(stage)
+    user, reason = people.user("Sue"), "The same link in ten streams"
+    orm(suspension.suspend, user, by=None, seconds=86_400, reason=reason)
+    await author.say("Hello again")
+    told = author.page.get_by_text("You are kept out of all streams for 24 h.")
+    await expect(told).to_be_visible()
+    await expect(author.composer).to_have_count(0)
+    await expect(author.page.get_by_role("link", name="Appeal")).to_be_visible()
+    await expect(author.reaction("Like")).to_be_disabled()
+    await author.page.reload()
+    await author.joined()
+    await expect(told).to_be_visible()
+    await expect(told).to_contain_text(reason)
+    orm(suspension.lift, user, by=None)
+    await author.page.reload()
+    await author.joined()
+    await expect(author.composer).to_be_visible()
+
+
+async def test_account_that_is_too_new_is_told_and_for_how_long(windows, people, stage):
+    fresh = people.user("Fresh")
+    fresh.date_joined = timezone.now() - timedelta(minutes=16)
+    orm(fresh.save)
+    author = await windows.open("Fresh")
+    await author.watch(stage)
+    await expect(author.composer).to_be_visible()
+    boss = stage.person(Role.BROADCASTER)
+    await set_modes(stage.room, actor=boss, min_account_age_minutes=60)
+    gate = author.page.get_by_role("status").filter(has_text="Your account is too new for this room.")
+    await expect(gate).to_contain_text(re.compile(r"It may comment in 4\d:\d\d\."))
+    await expect(author.composer).to_have_count(0)
+    await set_modes(stage.room, actor=boss, min_account_age_minutes=0)
+    await expect(author.composer).to_be_visible()

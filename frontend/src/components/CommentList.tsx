@@ -78,6 +78,7 @@ export function CommentList({ hasJump = true }: { hasJump?: boolean }) {
         aria-label="Comments"
         aria-live="off"
         aria-busy={!hasJoined}
+        data-scrolls
         tabIndex={0}
       >
         {rows.length === 0 && <EmptyList />}

@@ -88,7 +88,7 @@ describe("one's own row", () => {
     say("hello");
     take({ type: "comment.held", nonce: nonce(), hold: "3", reason: "review" });
     expect(screen.getByText(/Waiting for a moderator/u)).toBeTruthy();
-    fireEvent.click(screen.getByRole("button", { name: "Dismiss" }));
+    fireEvent.click(screen.getByRole("button", { name: "Put away" }));
     expect(rows()).toHaveLength(1);
   });
 

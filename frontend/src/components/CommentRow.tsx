@@ -2,7 +2,7 @@ import { memo } from "react";
 import { useTools } from "../hooks/useTools";
 import { formatSaidAt, formatWallTime } from "../format";
 import type { Comment, Held } from "../protocol.gen";
-import type { CommentEntry, Entry } from "../store/comments";
+import type { CommentEntry, Entry, TombstoneEntry } from "../store/comments";
 import type { OutgoingPost } from "../store/outbox";
 import { CommentText, Name, ReplyQuote } from "./CommentParts";
 import styles from "./CommentRow.module.css";
@@ -79,10 +79,21 @@ function HeldBody({ held, context }: { held: Held; context: Context }) {
   );
 }
 
+function Tombstone({ entry, isStaff }: { entry: TombstoneEntry; isStaff: boolean }) {
+  const mayRestore = isStaff && entry.cause === "moderator";
+  const tools = useTools(mayRestore);
+  return (
+    <p className={styles.tombstone}>
+      {tombstoneSentence(entry)}
+      {mayRestore && tools && <tools.Restore entry={entry} />}
+    </p>
+  );
+}
+
 function Body({ subject, context }: { subject: RowSubject; context: Context }) {
   switch (subject.kind) {
     case "tombstone":
-      return <p className={styles.tombstone}>{tombstoneSentence(subject)}</p>;
+      return <Tombstone entry={subject} isStaff={context.isStaff} />;
     case "comment":
       return <CommentBody entry={subject} context={context} />;
     case "held":

@@ -6,6 +6,7 @@ import type { Boot } from "../boot";
 import { RoomContext } from "../hooks/useRoom";
 import type { RoomSocket } from "../socket";
 import { createViewerStore, type ViewerStore } from "../store";
+import { suspended } from "../store/room";
 import { comment, room } from "../testing/messages";
 import { Composer } from "./Composer";
 
@@ -161,6 +162,31 @@ describe("instead of the composer", () => {
     }));
     show();
     expect(field()).toBeTruthy();
+  });
+
+  test("an account that is too new, with what is left, until it is old enough", () => {
+    vi.useFakeTimers();
+    setRoom({ min_account_age_minutes: 60 });
+    const joinedAt = Date.now() - 59 * 60_000;
+    store.setState((state) => ({ room: { ...state.room, joinedAt } }));
+    show();
+    expect(screen.getByText(/Your account is too new/u).textContent).toContain("in 1:00");
+    expect(screen.queryByRole("textbox")).toBeNull();
+    pass(61_000);
+    expect(field()).toBeTruthy();
+    vi.useRealTimers();
+  });
+
+  test("what keeps somebody out everywhere, why, and where to appeal", () => {
+    show({ appeals_url: "/appeals/" });
+    const until = Date.now() + 7_200_000;
+    act(() =>
+      store.setState((state) => ({ room: { ...state.room, sanction: suspended(until, "spam") } })),
+    );
+    const gate = screen.getByText(/kept out of all streams for 2 h/u);
+    expect(gate.textContent).toContain("Reason: spam");
+    expect(screen.getByRole("link", { name: "Appeal" }).getAttribute("href")).toBe("/appeals/");
+    expect(screen.queryByRole("textbox")).toBeNull();
   });
 
   test("a time-out until it is over, with the draft kept", () => {

@@ -24,7 +24,7 @@ export function ComposerGate({ gate }: { gate: Gate }) {
           {gate.detail && <span className={styles.detail}> {gate.detail}</span>}
           {gate.appealUrl && (
             <>
-              {" "}
+              {" · "}
               <a href={gate.appealUrl} target="_blank">
                 Appeal
               </a>

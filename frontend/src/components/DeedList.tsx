@@ -11,7 +11,7 @@ const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 export function DeedList() {
   const { actions } = useSession();
   const deeds = useRoom(selectDeeds).filter(({ undoes }) => undoes === null);
-  if (deeds.length === 0) return <p className={styles.none}>You have not done anything yet.</p>;
+  if (deeds.length === 0) return <p className={styles.none}>Nothing in this tab yet.</p>;
   return (
     <ol className={styles.list} aria-label="Your actions">
       {[...deeds].reverse().map((deed) => (

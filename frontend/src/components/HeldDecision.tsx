@@ -1,11 +1,20 @@
-import { useSession } from "../hooks/useRoom";
+import { formatOffset } from "../format";
+import { useNow } from "../hooks/useCountdown";
+import { useRoom, useSession } from "../hooks/useRoom";
 import { aboutSubject } from "../moderating";
 import type { Held } from "../protocol.gen";
 import { ruleSentence } from "../staffStrings";
 import { subjectOfHeld } from "../store/menu";
+import { selectSkew } from "../store/selectors";
 import styles from "./HeldDecision.module.css";
 import { Icon } from "./Icon";
 import { MoreButton } from "./MoreButton";
+
+/** For how long it has waited: nobody comes to it for ever. */
+function Waited({ since }: { since: number }) {
+  const now = useNow() + useRoom(selectSkew);
+  return <span className={styles.since}>{formatOffset((now - since) / 1_000)}</span>;
+}
 
 /** Why a comment waits, and what can be decided about it. */
 export function HeldDecision({ held }: { held: Held }) {
@@ -17,7 +26,7 @@ export function HeldDecision({ held }: { held: Held }) {
     <div className={styles.decision}>
       <span className={styles.why}>
         <Icon name="shield" size={13} />
-        Waits: {ruleSentence(held.reason, held.detail)}
+        Waits <Waited since={held.at} />: {ruleSentence(held.reason, held.detail)}
       </span>
       <span className={styles.buttons}>
         <button

@@ -45,7 +45,7 @@ export function PostState({ post }: { post: OutgoingPost }) {
   return (
     <div className={styles.state} role="status">
       <p>
-        <strong>{isFailed ? "Not sent." : "Held for review."}</strong> {sentence}
+        <strong>{isFailed ? "Not sent." : "Waiting for a moderator."}</strong> {sentence}
       </p>
       <div className={styles.actions}>
         {isFailed && (
@@ -67,8 +67,12 @@ export function PostState({ post }: { post: OutgoingPost }) {
             </button>
           </>
         )}
-        <button type="button" onClick={() => actions.dismissPost(post.nonce)}>
-          Dismiss
+        <button
+          type="button"
+          title={isFailed ? undefined : "It goes on waiting; only this line goes"}
+          onClick={() => actions.dismissPost(post.nonce)}
+        >
+          {isFailed ? "Dismiss" : "Put away"}
         </button>
       </div>
     </div>

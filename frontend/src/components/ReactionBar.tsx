@@ -1,4 +1,5 @@
 import { useRoom, useSession } from "../hooks/useRoom";
+import { useSanction } from "../hooks/useSanction";
 import { formatCompact, formatCount } from "../format";
 import { REACTION_KINDS } from "../store/reactions";
 import { selectCanReact, selectReactions } from "../store/selectors";
@@ -10,10 +11,17 @@ import { ReactionIcon } from "./ReactionIcon";
 export function ReactionBar() {
   const { actions, boot } = useSession();
   const { totals, own } = useRoom(selectReactions);
-  const canReact = useRoom(selectCanReact);
-  const hint = boot.user === null ? "Sign in to react" : undefined;
+  const isSanctioned = useSanction() !== null;
+  const canReact = useRoom(selectCanReact) && !isSanctioned;
+  const closed = isSanctioned ? "Not while you are timed out or banned" : undefined;
+  const hint = boot.user === null ? "Sign in to react" : closed;
   return (
-    <div className={styles.bar} role="group" aria-label="Reactions">
+    <div
+      className={styles.bar}
+      role="group"
+      aria-label={closed ? `Reactions: ${closed.toLowerCase()}` : "Reactions"}
+      data-closed={isSanctioned}
+    >
       {REACTION_KINDS.map((kind) => {
         const total = totals[kind] + (own[kind] ?? 0);
         return (

@@ -10,7 +10,7 @@ const links: Record<Room["links"], string | null> = {
   allow: null,
   hold: null,
   listed: "Links to listed sites only",
-  block: "No links",
+  block: "No links from newcomers",
 };
 
 /** What is unusual about the room right now, and its drawing; the weightiest gives the drawing. */

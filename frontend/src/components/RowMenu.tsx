@@ -5,35 +5,51 @@ import { aboutSubject } from "../moderating";
 import type { OpenMenu } from "../store/menu";
 import { selectMenu, selectPinned, selectYou } from "../store/selectors";
 import { Icon } from "./Icon";
+import { ReasonForm } from "./ReasonForm";
 import { ReportForm } from "./ReportForm";
 import styles from "./RowMenu.module.css";
-import { SanctionForm } from "./SanctionForm";
 
 const MARGIN_PX = 8;
 
 /** Beside what opened it, within the window; a phone shows it at the bottom instead. */
 function place(box: HTMLElement, { top, bottom, right }: OpenMenu["at"]): void {
   const { offsetWidth: width, offsetHeight: height } = box;
-  const below = bottom + height + MARGIN_PX <= window.innerHeight;
-  const y = below ? bottom + 4 : Math.max(MARGIN_PX, top - height - 4);
+  const lowest = window.innerHeight - height - MARGIN_PX;
+  const isRoomBelow = bottom + 4 <= lowest;
+  const y = Math.max(MARGIN_PX, Math.min(isRoomBelow ? bottom + 4 : top - height - 4, lowest));
   const x = Math.max(MARGIN_PX, Math.min(right, window.innerWidth - MARGIN_PX) - width);
   box.style.setProperty("--x", `${x}px`);
   box.style.setProperty("--y", `${y}px`);
 }
 
 function Line({ item, onChoose }: { item: MenuItem; onChoose: (item: MenuItem) => void }) {
+  const { withReason } = item;
   return (
-    <button
-      type="button"
-      role="menuitem"
-      className={styles.item}
-      data-grave={item.isGrave}
-      onClick={() => onChoose(item)}
-    >
-      <Icon name={item.icon} size={16} />
-      <span className={styles.label}>{item.label}</span>
-      {item.hint && <kbd aria-hidden="true">{item.hint}</kbd>}
-    </button>
+    <div className={styles.line} role="none">
+      <button
+        type="button"
+        role="menuitem"
+        className={styles.item}
+        data-grave={item.isGrave}
+        onClick={() => onChoose(item)}
+      >
+        <Icon name={item.icon} size={16} />
+        <span className={styles.label}>{item.label}</span>
+        {item.hint && <kbd aria-hidden="true">{item.hint}</kbd>}
+      </button>
+      {withReason && (
+        <button
+          type="button"
+          role="menuitem"
+          className={styles.reason}
+          aria-label={`${item.label}, with a reason…`}
+          title={`${item.label}, with a reason (Shift+${item.hint})`}
+          onClick={() => onChoose({ ...item, does: { view: withReason } })}
+        >
+          reason…
+        </button>
+      )}
+    </div>
   );
 }
 
@@ -118,7 +134,7 @@ function Box({ menu }: { menu: OpenMenu }) {
         ) : menu.view === "report" ? (
           <ReportForm subject={menu.subject} />
         ) : (
-          <SanctionForm key={menu.view} subject={menu.subject} kind={menu.view} />
+          <ReasonForm key={menu.view} subject={menu.subject} kind={menu.view} />
         )}
       </div>
     </>

@@ -2,32 +2,41 @@ import { useState } from "react";
 import { nameOf } from "../applyStaff";
 import { DeedList } from "../components/DeedList";
 import { useRoom, useSession } from "../hooks/useRoom";
-import type { Acted } from "../protocol.gen";
+import { formatClockTime, formatWallTime } from "../format";
 import { loggedSentence } from "../staffStrings";
+import { idTime } from "../store/ids";
+import type { Logged } from "../store/moderation";
 import { selectLog, selectYou } from "../store/selectors";
 import styles from "./Sanctions.module.css";
 
-function Line({ acted }: { acted: Acted }) {
-  const { store } = useSession();
+/** Who did it. What ran out of time was nobody's deed. */
+function useActor({ by, byName, action }: Logged): string | null {
+  const { boot, store } = useSession();
   const you = useRoom(selectYou);
-  const state = store.getState();
-  const by =
-    acted.by == null
-      ? "The rules"
-      : acted.by === you?.id
-        ? "You"
-        : (nameOf(state, acted.by) ?? "A colleague");
-  const user = acted.user == null ? null : (nameOf(state, acted.user) ?? `person ${acted.user}`);
+  if (by == null) return action === "hold.closed" ? null : "The rules";
+  if (by === you?.id) return "You";
+  return boot.staff?.[by] ?? byName ?? nameOf(store.getState(), by) ?? "A colleague";
+}
+
+function Line({ logged }: { logged: Logged }) {
+  const { store } = useSession();
+  const actor = useActor(logged);
+  const { user, name, reason } = logged;
+  const about = user == null ? null : (name ?? nameOf(store.getState(), user));
+  const at = idTime(logged.id);
   return (
     <li>
+      <time dateTime={new Date(at).toISOString()} title={formatWallTime(at)}>
+        {formatClockTime(at)}
+      </time>
       <span className={styles.who}>
-        <bdi>{by}</bdi> {loggedSentence(acted.action)}
-        {user !== null && (
+        {actor !== null && <bdi>{actor}</bdi>} {loggedSentence(logged)}
+        {user != null && (
           <>
-            : <bdi>{user}</bdi>
+            : <bdi>{about ?? `account no. ${user}`}</bdi>
           </>
         )}
-        {acted.reason && <span className={styles.reason}> {acted.reason}</span>}
+        {reason && <span className={styles.reason}> {reason}</span>}
       </span>
     </li>
   );
@@ -54,13 +63,13 @@ export function ActionLog() {
         <DeedList />
       ) : (
         <ul className={styles.list} aria-label="Everybody’s actions">
-          {[...log].reverse().map((acted) => (
-            <Line key={acted.id} acted={acted} />
+          {[...log].reverse().map((logged) => (
+            <Line key={logged.id} logged={logged} />
           ))}
         </ul>
       )}
       {whose === "all" && log.length === 0 && (
-        <p className={styles.nothing}>Nothing since you came.</p>
+        <p className={styles.nothing}>Nothing since you opened this page.</p>
       )}
     </section>
   );

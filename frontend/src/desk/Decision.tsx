@@ -23,14 +23,15 @@ export function Decision({ comment, isReported }: { comment: Comment; isReported
       </button>
       <button
         type="button"
-        title="It stays; off this list"
-        aria-label={`Leave the comment by ${user.name}`}
+        title="It stays, and goes off this list (a)"
+        data-key="a"
+        aria-label={`Let the comment by ${user.name} stand`}
         onClick={() => {
           actions.settle(id);
           if (isReported) actions.act({ type: "dismiss_reports", id }, aboutSubject(subject));
         }}
       >
-        <Icon name="check" size={15} /> Leave
+        <Icon name="check" size={15} /> Let it stand
       </button>
       <MoreButton subject={subject} />
     </span>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTools } from "../hooks/useTools";
 import { useRoom } from "../hooks/useRoom";
 import { selectHeld, selectReported } from "../store/selectors";
@@ -40,16 +40,19 @@ function Tabs({ tab, onChange }: { tab: Tab; onChange: (tab: Tab) => void }) {
 export function DeskApp() {
   const [tab, setTab] = useState<Tab>("feed");
   const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const isFeedHeldRef = useRef(false);
   const tools = useTools(true);
-  useDeskKeys(() => setIsHelpOpen(true));
+  useDeskKeys(isFeedHeldRef, () => setIsHelpOpen(true));
   return (
     <div className={styles.desk} data-tab={tab}>
-      <Header onHelp={() => setIsHelpOpen(true)} />
+      <Header onHelp={() => setIsHelpOpen(true)}>
+        <div className={styles.deeds}>{tools && <tools.DeedBar />}</div>
+      </Header>
       <main className={styles.parts}>
         <div className={styles.feed}>
-          <Feed />
+          <Feed isHeldRef={isFeedHeldRef} />
         </div>
-        <div className={styles.queue}>
+        <div className={styles.queue} data-scrolls>
           <Queue />
         </div>
         <div className={styles.room}>
@@ -59,7 +62,6 @@ export function DeskApp() {
           <PanicSwitch />
         </div>
       </main>
-      <div className={styles.deeds}>{tools && <tools.DeedBar />}</div>
       <Tabs tab={tab} onChange={setTab} />
       {tools && <tools.RowMenu />}
       {isHelpOpen && <Help onClose={() => setIsHelpOpen(false)} />}

@@ -1,4 +1,4 @@
-import { type PointerEvent, useRef } from "react";
+import { type RefObject, useRef } from "react";
 import { BusyNotice } from "../components/BusyNotice";
 import { CommentList } from "../components/CommentList";
 import { Composer } from "../components/Composer";
@@ -6,46 +6,35 @@ import { ConnectionState } from "../components/ConnectionState";
 import { PinnedComment } from "../components/PinnedComment";
 import { formatCount } from "../format";
 import { useRoom, useSession } from "../hooks/useRoom";
-import { selectIsFollowing, selectMenu, selectUnseen } from "../store/selectors";
+import { selectIsFollowing, selectUnseen } from "../store/selectors";
 import styles from "./Feed.module.css";
+import { useStandingStill } from "./useStandingStill";
 
-/**
- * The room's comments as they come. They stand still while the mouse is over them or a row has the
- * focus, so that nothing moves away from under a click.
- */
-export function Feed() {
+/** The room's comments as they come, and the way back to the latest while they stand still. */
+export function Feed({ isHeldRef }: { isHeldRef: RefObject<boolean> }) {
   const { actions } = useSession();
   const isFollowing = useRoom(selectIsFollowing);
   const unseen = useRoom(selectUnseen);
-  const isMenuOpen = useRoom(selectMenu) !== null;
-  const ref = useRef<HTMLElement>(null);
-  const hasRowInFocus = () => ref.current?.querySelector("[data-row]:focus-visible") != null;
-  const enter = (event: PointerEvent) => {
-    if (event.pointerType === "mouse") actions.pause();
-  };
-  const leave = (event: PointerEvent) => {
-    if (event.pointerType === "mouse" && !isMenuOpen && !hasRowInFocus()) actions.follow();
+  const ref = useRef<HTMLDivElement>(null);
+  useStandingStill(ref, isHeldRef);
+  const follow = () => {
+    isHeldRef.current = false;
+    actions.follow();
   };
   return (
-    <section ref={ref} className={styles.feed} aria-label="Feed">
+    <section className={styles.feed} aria-label="Feed">
       <h2 className={styles.heading}>
         Feed
         {isFollowing ? (
           <span className={styles.state}>live</span>
         ) : (
-          <button type="button" className={styles.state} onClick={() => actions.follow()}>
-            stands still{unseen > 0 && ` · ${formatCount(unseen)} new`}
+          <button type="button" className={styles.state} onClick={follow}>
+            {unseen > 0 && `${formatCount(unseen)} new · `}Jump to latest
           </button>
         )}
       </h2>
       <PinnedComment />
-      <div
-        className={styles.list}
-        data-still={!isFollowing}
-        data-list="feed"
-        onPointerEnter={enter}
-        onPointerLeave={leave}
-      >
+      <div ref={ref} className={styles.list} data-still={!isFollowing} data-list="feed">
         <ConnectionState />
         <CommentList hasJump={false} />
       </div>

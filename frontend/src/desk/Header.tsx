@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { LiveBadge } from "../components/LiveBadge";
 import { ViewerCount } from "../components/ViewerCount";
 import { useNow } from "../hooks/useCountdown";
@@ -12,11 +13,13 @@ function Rate() {
   const since = Math.floor(useNow() / 1_000) - PACE_WINDOW_SECONDS;
   const recent = seconds.filter(({ second }) => second > since);
   const said = recent.reduce((sum, { shown, leftOut }) => sum + shown + leftOut, 0);
+  // Nothing yet, just after the page was opened, says nothing about the room.
+  if (said === 0) return null;
   return <span className={styles.rate}>{Math.round((said * 60) / PACE_WINDOW_SECONDS)}/min</span>;
 }
 
-/** Which room this is, how it stands, and the ways out. */
-export function Header({ onHelp }: { onHelp: () => void }) {
+/** Which room this is, how it stands, what was done last, and the ways out. */
+export function Header({ onHelp, children }: { onHelp: () => void; children: ReactNode }) {
   const { boot } = useSession();
   const status = useRoom(selectStatus);
   return (
@@ -27,6 +30,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       <LiveBadge status={status} />
       <ViewerCount />
       <Rate />
+      {children}
       <nav className={styles.links} aria-label="Elsewhere">
         {boot.watch_url && (
           <a href={boot.watch_url} target="_blank">

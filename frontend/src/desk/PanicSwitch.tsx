@@ -32,8 +32,8 @@ export function PanicSwitch() {
       {isAsking ? (
         <>
           <p>
-            Slow mode, no links, newcomers wait, and viewers see comments a few seconds later: all
-            at once and for everybody. It ends as one.
+            Slow mode, no links from newcomers, newcomers wait, and viewers see comments a few
+            seconds later: all at once. It ends as one.
           </p>
           <div className={styles.buttons}>
             <button type="button" autoFocus onClick={() => setIsAsking(false)}>

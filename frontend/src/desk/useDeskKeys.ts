@@ -1,12 +1,18 @@
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { focusRow } from "../hooks/useRowKeys";
 import { useSession } from "../hooks/useRoom";
 import { isTyping } from "../hooks/useShortcuts";
 
 const LISTS: Record<string, string> = { 1: "feed", 2: "waiting", 3: "reported", 4: "flagged" };
-/** Where a key without a row in focus goes to find one. */
-const ORDER = ["waiting", "reported", "flagged", "feed"];
-const ROW_KEYS = ["j", "k", "a", "x", "h", "t", "b", "w", "c", "p", "m"];
+
+/** Where a key without a row in focus goes to find one: to decide, never into the feed. */
+const ANYWHERE = ["waiting", "reported", "flagged", "feed"];
+const ROW_KEYS: Record<string, readonly string[]> = {
+  ...Object.fromEntries("j k h H t b w c C p m".split(" ").map((key) => [key, ANYWHERE])),
+  a: ["waiting", "reported", "flagged"],
+  x: ["waiting"],
+  X: ["waiting"],
+};
 
 function rowsOf(list: string): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>(`[data-list="${list}"] [data-row]`)];
@@ -17,8 +23,11 @@ function firstOf(list: string): HTMLElement | undefined {
   return list === "feed" ? rowsOf(list).at(-1) : rowsOf(list)[0];
 }
 
-/** Keys of the whole desk; those of a row are its list's own (hooks/useRowKeys.ts). */
-export function useDeskKeys(onHelp: () => void): void {
+/**
+ * Keys of the whole desk; those of a row are its list's own (hooks/useRowKeys.ts). `isHeldRef` is true
+ * while the feed stands still because somebody wanted it to.
+ */
+export function useDeskKeys(isHeldRef: RefObject<boolean>, onHelp: () => void): void {
   const { actions, store } = useSession();
   const help = useRef(onHelp);
   useEffect(() => {
@@ -39,20 +48,22 @@ export function useDeskKeys(onHelp: () => void): void {
       if (key === "?") help.current();
       else if (key === "Escape") {
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+        isHeldRef.current = false;
         actions.follow();
       } else if (key === "/") {
         event.preventDefault();
         actions.focusComposer();
       } else if (key === "f") {
-        if (store.getState().comments.isFollowing) actions.pause();
+        isHeldRef.current = store.getState().comments.isFollowing;
+        if (isHeldRef.current) actions.pause();
         else actions.follow();
       } else if (list !== undefined) goTo(firstOf(list));
       else if (document.activeElement?.closest("[data-row]")) return;
       else if (key === "u") actions.undo();
       // Nothing is done to a row that nobody has looked at: the first key only goes there.
-      else if (ROW_KEYS.includes(key)) goTo(ORDER.map(firstOf).find((row) => row !== undefined));
+      else goTo(ROW_KEYS[key]?.map(firstOf).find((row) => row !== undefined));
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [actions, store]);
+  }, [actions, store, isHeldRef]);
 }

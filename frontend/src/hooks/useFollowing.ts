@@ -59,6 +59,8 @@ export function useFollowing(
     const list = ref.current;
     if (list === null) return;
     if (isFollowing) {
+      // Whatever was being read before is over: the next pause begins where the list stands then.
+      anchor.current = null;
       list.scrollTop = list.scrollHeight;
       return;
     }
@@ -131,7 +133,8 @@ export function useFollowing(
     const resized = new ResizeObserver(() => {
       if (latest.current.isFollowing) list.scrollTop = list.scrollHeight;
     });
-    resized.observe(list);
+    // Rows grow, too, when what stands in them comes later than they do.
+    for (const box of [list, ...list.children]) resized.observe(box);
     return () => {
       stop.abort();
       resized.disconnect();

@@ -19,6 +19,18 @@ export function focusRow(row: HTMLElement): void {
   row.scrollIntoView({ block: "nearest" });
 }
 
+/** How much of a row has to be on the screen for somebody to have seen it. */
+const SEEN_PX = 16;
+
+/** True while a row can be seen, in its list and in the window. */
+export function isInView(row: Element): boolean {
+  const { top, bottom, height } = row.getBoundingClientRect();
+  const box = row.closest("[data-scrolls]")?.getBoundingClientRect();
+  const from = Math.max(top, box?.top ?? 0, 0);
+  const to = Math.min(bottom, box?.bottom ?? Infinity, window.innerHeight);
+  return to - from >= Math.min(height, SEEN_PX);
+}
+
 /** Keys within a list: arrows (or j and k) walk through its rows, letters act on the one in focus. */
 export function useRowKeys(ref: RefObject<HTMLElement | null>): void {
   const { store, actions } = useSession();
@@ -48,8 +60,15 @@ export function useRowKeys(ref: RefObject<HTMLElement | null>): void {
       const { target } = event;
       if (!(target instanceof HTMLElement) || target.dataset.row === undefined) return;
       const subject = subjectOfRow(state, target.dataset.row);
-      if (subject === null || !strike(event.key, target, subject, you, actions)) return;
+      if (subject === null) return;
+      // A list may give a key to a button of its rows.
+      const button = target.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key)}"]`);
+      const does = button ? () => button.click() : strike(event.key, target, subject, you, actions);
+      if (does === null) return;
       event.preventDefault();
+      // Nothing is done to a row that nobody can see: the first key only brings it back.
+      if (isInView(target)) does();
+      else focusRow(target);
     };
     list.addEventListener("keydown", onKey);
     return () => list.removeEventListener("keydown", onKey);

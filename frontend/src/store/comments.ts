@@ -1,4 +1,4 @@
-import type { Comment, Held, Quote } from "../protocol.gen";
+import type { Comment, Held, Person, Quote } from "../protocol.gen";
 import { excerpt } from "../text";
 import { compareIds } from "./ids";
 
@@ -33,8 +33,8 @@ export interface TombstoneEntry {
   key: string;
   id: string;
   cause: "moderator" | "author" | "cleared";
-  /** Whose comments were cleared: one line stands for all of them. */
-  name?: string;
+  /** Whose it was; of what was cleared, one line stands for all of them. */
+  user?: Pick<Person, "id" | "name">;
 }
 
 export type Entry = CommentEntry | TombstoneEntry;
@@ -89,6 +89,11 @@ export function hasEntry({ entries }: CommentsState, id: string): boolean {
   return entries[placeOf(entries, id)]?.id === id;
 }
 
+export function findComment({ entries }: CommentsState, id: string): Comment | null {
+  const entry = entries[placeOf(entries, id)];
+  return entry?.id === id && entry.kind === "comment" ? entry.comment : null;
+}
+
 function withoutHiddenQuote(comment: Comment, hiddenIds: ReadonlySet<string>): Comment {
   if (!comment.reply?.text || !hiddenIds.has(comment.reply.id)) return comment;
   return { ...comment, reply: { ...comment.reply, text: "" } };
@@ -103,7 +108,9 @@ function isHidden({ hiddenIds, clearedThrough }: Hidden, { id, user }: Comment):
 
 function entryOf(comment: Comment, key: string, hidden: Hidden): Entry {
   const { id } = comment;
-  if (isHidden(hidden, comment)) return { kind: "tombstone", key, id, cause: "moderator" };
+  if (isHidden(hidden, comment)) {
+    return { kind: "tombstone", key, id, cause: "moderator", user: comment.user };
+  }
   return { kind: "comment", key, id, comment: withoutHiddenQuote(comment, hidden.hiddenIds) };
 }
 
@@ -197,9 +204,11 @@ export function hideComment(
     const [oldest] = hiddenIds;
     if (oldest !== undefined) hiddenIds.delete(oldest);
   }
-  const entries = state.entries.map((entry) =>
-    entry.id === id ? ({ kind: "tombstone", key: entry.key, id, cause } as const) : entry,
-  );
+  const entries = state.entries.map((entry): Entry => {
+    if (entry.id !== id) return entry;
+    const user = entry.kind === "comment" ? entry.comment.user : entry.user;
+    return { kind: "tombstone", key: entry.key, id, cause, ...(user && { user }) };
+  });
   return {
     ...state,
     hiddenIds,
@@ -226,7 +235,15 @@ export function clearUser(
   const entries = state.entries.flatMap((entry): Entry[] => {
     if (!isTheirs(entry)) return [entry];
     if (entry !== last) return [];
-    return [{ kind: "tombstone", key: entry.key, id: entry.id, cause: "cleared", name }];
+    return [
+      {
+        kind: "tombstone",
+        key: entry.key,
+        id: entry.id,
+        cause: "cleared",
+        user: { id: user, name },
+      },
+    ];
   });
   return {
     ...state,

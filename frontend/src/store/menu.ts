@@ -10,8 +10,11 @@ export interface Subject {
   comment: Comment | null;
 }
 
+/** What one may give a reason for. */
+export type DeedKind = "warn" | "time_out" | "ban" | "hide" | "refuse" | "clear";
+
 /** `main` is the list of what can be done; the others ask for what is missing. */
-export type MenuView = "main" | "report" | "warn" | "time_out" | "ban";
+export type MenuView = "main" | "report" | DeedKind;
 
 export interface OpenMenu {
   subject: Subject;

@@ -4,6 +4,7 @@ import type {
   CommentFlagged,
   CommentReported,
   ReportReason,
+  Room,
   UserSanctioned,
 } from "../protocol.gen";
 
@@ -33,6 +34,17 @@ export interface Sanctioned {
   reason: string;
 }
 
+/** What anybody did, with what this page knew about it then. */
+export interface Logged extends Acted {
+  /** Whom it was about. */
+  name: string | null;
+  byName: string | null;
+  /** Of a sanction: which. */
+  sanction: UserSanctioned["kind"] | null;
+  /** Of a change of modes: the room before and after it, once both are known. */
+  modes: { before: Room; after: Room } | null;
+}
+
 export interface ModerationState {
   /** By comment, the latest last. */
   flagged: ReadonlyMap<string, Flagged>;
@@ -41,7 +53,9 @@ export interface ModerationState {
   /** By person. */
   sanctioned: ReadonlyMap<string, Sanctioned>;
   /** What anybody did, the latest last. */
-  log: readonly Acted[];
+  log: readonly Logged[];
+  /** The room as of the last entry of the log that is about it; null until the welcome. */
+  roomThen: Room | null;
 }
 
 const KEPT = 200;
@@ -51,6 +65,7 @@ export const emptyModeration: ModerationState = {
   reported: new Map(),
   sanctioned: new Map(),
   log: [],
+  roomThen: null,
 };
 
 /** The map with an entry at its end; the oldest goes when there are too many. */
@@ -123,9 +138,41 @@ export function liftSanction(state: ModerationState, user: string): ModerationSt
   return { ...state, sanctioned: without(state.sanctioned, user) };
 }
 
-export function logAction(state: ModerationState, acted: Acted): ModerationState {
+const MODES_CHANGED: readonly string[] = ["modes.changed", "raid.began"];
+
+export function logAction(
+  state: ModerationState,
+  acted: Acted,
+  known: Pick<Logged, "name" | "byName">,
+  room: Room,
+): ModerationState {
   if (state.log.some(({ id }) => id === acted.id)) return state;
-  return { ...state, log: [...state.log, acted].slice(-KEPT) };
+  const { user } = acted;
+  const isSanction = acted.action === "user.sanctioned" && user != null;
+  const sanction = isSanction ? (state.sanctioned.get(user)?.kind ?? null) : null;
+  const logged = { ...acted, ...known, sanction, modes: null };
+  return explainModes({ ...state, log: [...state.log, logged].slice(-KEPT) }, room);
+}
+
+/**
+ * Says of the latest change of modes what it changed. The action and the room as it is now come
+ * over two audiences, in either order: whichever is the second completes the line.
+ */
+export function explainModes(state: ModerationState, after: Room): ModerationState {
+  const { log, roomThen: before } = state;
+  const at = log.findLastIndex(({ action, modes }) => {
+    return MODES_CHANGED.includes(action) && modes === null;
+  });
+  const logged = log[at];
+  if (before === null || logged === undefined || isSameRoom(before, after)) return state;
+  return { ...state, log: log.with(at, { ...logged, modes: { before, after } }), roomThen: after };
+}
+
+/** True where the two differ in nothing but what is pinned, which is no mode. */
+function isSameRoom(one: Room, other: Room): boolean {
+  return (Object.keys(one) as (keyof Room)[]).every(
+    (name) => name === "pinned" || one[name] === other[name],
+  );
 }
 
 /** The whole list, as the archive has it. */

@@ -1,4 +1,5 @@
 import {
+  type ErrorCode,
   PACE_DEFAULT_PER_SECOND,
   RAID_SLOW_SECONDS,
   type Room,
@@ -11,6 +12,8 @@ export interface Sanction {
   /** Server time; null for a ban. */
   until: number | null;
   reason: string;
+  /** It holds in all streams, and no room tells of it. */
+  isEverywhere?: boolean;
 }
 
 export interface RoomState {
@@ -19,6 +22,8 @@ export interface RoomState {
   /** Null for a reader who is not signed in, and until the welcome. */
   you: You | null;
   sanction: Sanction | null;
+  /** When this reader's account was made, by the server's clock, once that is known. */
+  joinedAt: number | null;
   isSignedOut: boolean;
 }
 
@@ -40,13 +45,44 @@ export const emptyRoom: RoomState = {
   viewers: null,
   you: null,
   sanction: null,
+  joinedAt: null,
   isSignedOut: false,
 };
 
-/** The sanction that a welcome speaks of. */
-export function sanctionOf(you: You | null): Sanction | null {
-  if (!you?.sanction) return null;
-  return { kind: you.sanction, until: you.sanction_until ?? null, reason: "" };
+/** The sanction after a welcome, which knows those of the room alone, and not their reasons. */
+export function sanctionOf(you: You | null, before: Sanction | null): Sanction | null {
+  if (!you?.sanction) return before?.isEverywhere ? before : null;
+  const { sanction: kind, sanction_until: until = null } = you;
+  const isSame = before?.kind === kind && before.until === until;
+  return isSame ? before : { kind, until, reason: "" };
+}
+
+export function isOver({ until }: Sanction, now: number): boolean {
+  return until !== null && until <= now;
+}
+
+/** Out of all streams; `until` is null for good. */
+export function suspended(until: number | null, reason = ""): Sanction {
+  return { kind: until === null ? "ban" : "timeout", until, reason, isEverywhere: true };
+}
+
+/**
+ * What a refusal says about this person's standing. Rooms tell of their own sanctions beforehand:
+ * one that the page does not know of holds everywhere. `wait`: in ms; `now`: of the server.
+ */
+export function learnStanding(
+  state: RoomState,
+  code: ErrorCode,
+  wait: number | null,
+  now: number,
+): RoomState {
+  const { sanction, room } = state;
+  if (code === "account_too_new" && wait !== null) {
+    return { ...state, joinedAt: now + wait - room.min_account_age_minutes * 60_000 };
+  }
+  const isKept = code === "banned" || (code === "timed_out" && wait !== null);
+  if (!isKept || (sanction !== null && !isOver(sanction, now))) return state;
+  return { ...state, sanction: suspended(code === "banned" || wait === null ? null : now + wait) };
 }
 
 /** How long the author of a comment waits before the next. `now`: of the server, in ms. */

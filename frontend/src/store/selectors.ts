@@ -9,6 +9,7 @@ export const selectStatus = (state: ViewerState) => state.room.room.status;
 export const selectViewers = (state: ViewerState) => state.room.viewers;
 export const selectYou = (state: ViewerState) => state.room.you;
 export const selectSanction = (state: ViewerState) => state.room.sanction;
+export const selectJoinedAt = (state: ViewerState) => state.room.joinedAt;
 export const selectIsSignedOut = (state: ViewerState) => state.room.isSignedOut;
 export const selectIsStaff = (state: ViewerState) =>
   state.room.you !== null && isStaffRole(state.room.you.role);
@@ -37,7 +38,4 @@ export const selectDraft = (state: ViewerState) => state.composer.text;
 export const selectReplyTo = (state: ViewerState) => state.composer.replyTo;
 export const selectFocusRequests = (state: ViewerState) => state.composer.focusRequests;
 export const selectCanReact = (state: ViewerState) =>
-  state.room.you !== null &&
-  state.connection.link === "open" &&
-  state.room.room.status === "live" &&
-  state.room.sanction === null;
+  state.room.you !== null && state.connection.link === "open" && state.room.room.status === "live";
