@@ -5,7 +5,6 @@ address that is written for people alone ("name dot com", "name [.] com") is a l
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,18 +13,20 @@ import regex
 
 from livecomments.accounts.models import Standing
 
-from .links import has_link
-from .normalise import Views
+from .links import find_links, has_link
+from .normalise import Views, views
 from .verdict import Action
 
 DISGUISED = "(disguised)"  # stands for a host that cannot be told
-_SCHEME = regex.compile(r"^\W*[a-z][a-z0-9+.-]{1,15}://", regex.IGNORECASE)
-_AUTHORITY_ENDS = regex.compile(r"[/?#\\]")
-# Only under endings that are no words, as "dot" and a full stop stand in sentences as well.
+# Only under endings that are no words, as "dot" and a full stop stand in sentences as well; a dot
+# in brackets does not.
 _WRITTEN_OUT = regex.compile(
-    r"[\w-]{2,}(?: ?[(\[{] ?(?:\.|dot) ?[)\]}] ?| dot | \. ?)"
-    r"(?:com|net|org|info|ru|xyz|biz|io|tv)(?![\w'’])"
+    r"[\w-]{2,} ?[(\[{] ?(?:\.|dot) ?[)\]}] ?\p{L}{2,24}(?![\w'’])"
+    r"|[\w-]{2,}(?: dot | \. ?)(?:com|net|org|info|ru|xyz|biz|io|tv)(?![\w'’])"
 )
+# A name whose letters are parted by dots, "e.x.a.m.p.l.e.n.e.t".
+_PARTED = regex.compile(r"(?<![^\W_]|\.)[^\W_](?:\.[^\W_]){4,}(?![^\W_])")
+_PARTED_ENDING = regex.compile(r"\w{2,}(?:com|net|org|info|xyz|biz)", regex.IGNORECASE)
 
 # Without one of these a text has neither an address nor letters that could be put together to one:
 # a dot before a letter, "dot", slashes, brackets around either, three letters with signs between.
@@ -66,26 +67,20 @@ def names_none(text: str) -> bool:
 
 def hosts_in(text: str, seen: Views) -> tuple[str, ...]:
     """Return the hosts that a text names, each once; `DISGUISED` for those not spelt as one."""
-    found: list[str] = []
-    if has_link(text):
-        plain = unicodedata.normalize("NFKC", text).replace("。", ".")
-        found = [_host(word) for word in plain.split() if has_link(word)] or [DISGUISED]
-    elif _is_written_out(seen.plain):
-        found = [DISGUISED]
-    return tuple(dict.fromkeys(found))
+    hosts, rest = find_links(text)
+    # One that is spelt out does not make up for another behind it that is not.
+    if _is_written_out(rest, views(rest).plain if hosts else seen.plain):
+        hosts.append("")
+    return tuple(dict.fromkeys(host or DISGUISED for host in hosts))
 
 
-def _is_written_out(plain: str) -> bool:
-    if "." not in plain and "dot" not in plain and "://" not in plain:
+def _is_written_out(text: str, plain: str) -> bool:
+    if "." not in plain and "dot" not in plain and "://" not in plain and "." not in text:
         return False  # most of all chat
-    return has_link(plain) or _WRITTEN_OUT.search(plain) is not None
-
-
-def _host(word: str) -> str:
-    """The host of an address: without scheme, user, port and path."""
-    authority = _AUTHORITY_ENDS.split(_SCHEME.sub("", word), maxsplit=1)[0]
-    host = authority.rpartition("@")[2].partition(":")[0]
-    return host.strip(".,;!?()[]<>\"'*").casefold() or DISGUISED
+    if has_link(plain) or _WRITTEN_OUT.search(plain):
+        return True
+    parted = (found[0].replace(".", "") for found in _PARTED.finditer(text))
+    return any(_PARTED_ENDING.fullmatch(name) for name in parted)
 
 
 def _is_allowed(host: str, allowed: frozenset[str]) -> bool:
