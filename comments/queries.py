@@ -65,6 +65,12 @@ def not_visible(stream_id: int, comment_ids: list[int]) -> set[str]:
     return {str(comment_id) for comment_id in set(comment_ids) - set(found)}
 
 
+def visible_comments(stream_id: int, comment_ids: list[int]) -> dict[str, protocol.Comment]:
+    """Those of some comments of a stream that viewers may see, by their ids."""
+    rows = _visible(stream_id).filter(id__in=comment_ids)
+    return {str(row.pk): comment_of(row) for row in rows}
+
+
 def restorable_comment(stream_id: int, comment_id: int) -> protocol.Comment | None:
     """One comment of a stream, hidden or not, unless its author has withdrawn it."""
     rows = Comment.objects.filter(stream_id=stream_id, id=comment_id)

@@ -51,6 +51,7 @@ def stretch_between(room: Room, *, after: int, upto: int, acted: int, limit: int
     for log_id, body in _shown_actions(actions):
         items += [(log_id, item) for item in _items(log_id, body)]
     in_order = [item for _, item in sorted(items, key=lambda pair: pair[0])]
+    in_order = _as_it_is_now(room, in_order, upto)
     return Stretch(
         messages=[_message(part, upto) for part in _parts(in_order)],
         comments=len(rows),
@@ -68,6 +69,24 @@ def _shown_actions(actions: list[AuditEntry]) -> list[tuple[int, events.Body]]:
     ]
     taken_back = {int(body.clear) for _, body in found if isinstance(body, events.UserRestored)}
     return [(log_id, body) for log_id, body in found if log_id not in taken_back]
+
+
+def _as_it_is_now(room: Room, items: list[Item], upto: int) -> list[Item]:
+    """The items, without what was restored and hidden again, or that viewers are yet to be shown.
+
+    What stays restored is told as it is now: what it quotes may have been hidden since.
+    """
+    restored = [int(item.comment.id) for item in items if isinstance(item, CommentRestored)]
+    if not restored:
+        return items
+    present = comment_queries.visible_comments(room.id, [one for one in restored if one <= upto])
+    return [
+        CommentRestored(comment=present[item.comment.id])
+        if isinstance(item, CommentRestored)
+        else item
+        for item in items
+        if not isinstance(item, CommentRestored) or item.comment.id in present
+    ]
 
 
 def replies_between(

@@ -94,6 +94,7 @@ def test_stream_shows_its_room(client, stream):
         "standing_only": False,
         "delay": 0,
         "panic": False,
+        "raid_until": 0,
     }
 
 

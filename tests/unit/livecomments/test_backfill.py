@@ -2,13 +2,16 @@
 
 import msgspec
 import pytest
+from django.utils import timezone
 
-from comments.models import Status
+from comments.models import Comment, Status
+from comments.payloads import comment_of
+from livecomments import events
 from livecomments.gateway import backfill
-from livecomments.protocol import Backfill, CommentPosted
-from streams.models import ArchiveCursor
+from livecomments.protocol import Backfill, CommentPosted, CommentRestored
+from streams.models import ArchiveCursor, AuditEntry
 from streams.payloads import room_of
-from tests.factories import CommentFactory, StreamFactory, UserFactory
+from tests.factories import CommentFactory, StreamFactory, UserFactory, next_id
 
 _backfills = msgspec.json.Decoder(Backfill)
 
@@ -89,3 +92,42 @@ def test_stretch_that_is_too_long_or_not_archived_is_none(stream, rows):
     assert stretch(stream, rows, limit=1) is None
     assert stretch(stream, rows, upto=rows[-1].pk + 1) is None
     assert stretch(stream, rows, acted=rows[-1].pk + 1) is None
+
+
+def test_what_was_restored_is_told_as_it_is_by_now(stream, asker):
+    """Shown again, hidden again, and waiting behind what viewers were shown."""
+    first = CommentFactory(stream=stream, author=asker)
+    shown = CommentFactory(stream=stream, text="shown again", reply_to=first.pk)
+    hidden = CommentFactory(stream=stream, text="hidden again")
+    Comment.objects.filter(pk=hidden.pk).update(status=Status.HIDDEN)
+    acts = []
+    for row in (shown, hidden):
+        before = comment_of(row)
+        acts.append(act(stream, events.CommentRestored(comment=before, by=asker.pk)))
+    last = CommentFactory(stream=stream)
+    waiting = CommentFactory(stream=stream, text="waits still")
+    acts.append(act(stream, events.CommentRestored(comment=comment_of(waiting), by=asker.pk)))
+    Comment.objects.filter(pk=shown.pk).update(quote={"id": "1", "name": "Bo", "text": ""})
+    ArchiveCursor.objects.create(partition=stream.partition, log_id=acts[-1])
+
+    found = stretch(stream, [first, last], acted=acts[-1])
+
+    items = [item for each in found.messages for item in _backfills.decode(each.payload).items]
+    (restored,) = [item for item in items if isinstance(item, CommentRestored)]
+    assert (restored.comment.id, restored.comment.reply.text) == (str(shown.pk), "")
+    texts = b"".join(message.payload for message in found.messages).decode()
+    assert hidden.text not in texts
+    assert waiting.text not in texts
+
+
+def act(stream, body):
+    """An action that the archive has; returns where it stands in the log."""
+    log_id = next_id(stream.partition)
+    AuditEntry.objects.create(
+        stream=stream,
+        log_id=log_id,
+        at=timezone.now(),
+        action=events.kind_of(body),
+        event=msgspec.to_builtins(body),
+    )
+    return log_id
