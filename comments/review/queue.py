@@ -7,23 +7,28 @@ whatever lies in the tables.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+from django.utils.timesince import timesince
 
 from comments.models import Comment, Hold, HoldStatus, Status
 from comments.review.models import Appeal, AppealStatus, Report, ReportOutcome
 from comments.spam.verdict import Reason
 from livecomments import events, ids
 from livecomments.accounts.models import User
+from livecomments.protocol import SanctionKind
 from streams.models import Stream
 from streams.suspending import may_suspend
 
 from .reach import Reach, appeals_reach, queue_reach
 
 PAGE_SIZE = 25
+# After so long without a decision a held comment is refused (the batcher's HOLD_SECONDS).
+DECIDED_WITHIN = timedelta(seconds=300)
 NOTES_SHOWN = 5
 NOTES_READ = 500  # of all comments of a page
 
@@ -48,6 +53,11 @@ class Kind(StrEnum):
     APPEALED = "appealed"
     HELD = "held"
     REPORTED = "reported"
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return {"appealed": "Appeal", "held": "Waiting", "reported": "Reported"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,22 @@ class Item:
     def key(self) -> tuple[str, int]:
         """What its claim is called."""
         return self.kind.value, self.number
+
+    @property
+    def age(self) -> str:
+        """For how long it has waited."""
+        waited = timezone.now() - self.since
+        return timesince(self.since) if waited >= timedelta(minutes=1) else "less than a minute"
+
+    @property
+    def left(self) -> str:
+        """How long there is to decide about a held comment; empty for the rest, which wait."""
+        if self.kind is not Kind.HELD:
+            return ""
+        seconds = int((self.since + DECIDED_WITHIN - timezone.now()).total_seconds())
+        if seconds <= 0:
+            return "its time is up"
+        return f"{seconds // 60}:{seconds % 60:02d} left to decide"
 
 
 def read_place(text: str) -> Place | None:
@@ -280,5 +306,5 @@ def _appealed(row: Appeal) -> Item:
 
 def _about(row: Appeal) -> str:
     if row.sanction is not None:
-        return row.sanction.kind
-    return "hidden comment" if row.comment_id is not None else "suspension"
+        return "a ban" if row.sanction.kind == SanctionKind.BAN else "a time-out"
+    return "a hidden comment" if row.comment_id is not None else "being kept out of every stream"

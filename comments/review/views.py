@@ -17,10 +17,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comments.models import Comment
+from comments.models import Comment, Hold, HoldStatus
 from livecomments.accounts.models import User
 from livecomments.adminsite.legible import legible
 from livecomments.errors import DomainError
+from livecomments.ids import parse_id
 from livecomments.protocol import REASON_MAX_LENGTH, Action, ErrorCode
 from streams.admin_scope import acting_in
 from streams.models import Stream
@@ -107,6 +108,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "stream": stream,
         "after": after,
         "first_url": _queue_url(filters),
+        "listed_held": [one for one in shown if one.kind is Kind.HELD],
         "more_url": _queue_url(filters | {"after": str(items[-1].place)})
         if len(found) > PAGE_SIZE
         else None,
@@ -122,9 +124,9 @@ def item(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         raise Http404
     found = find_item(user, Kind(kind), number)
     if request.method == "POST":
-        return _decided_answer(request, user, found)
+        return _decided_answer(request, user, Kind(kind), number, found)
     if found is None or _is_decided(found):
-        messages.info(request, "Somebody has decided about that already.")
+        messages.info(request, _gone(Kind(kind), number))
         return HttpResponseRedirect(_queue_url(_filters(request)))
     return _render(request, "admin/review/item.html", _item_context(request, user, found))
 
@@ -139,6 +141,7 @@ def _item_context(request: HttpRequest, user: User, found: Item) -> dict[str, ob
     return {
         "title": "Review",
         "item": found,
+        "person_url": _person_url(user, found.author_id),
         "about_comment": about.text if about else None,
         "buttons": BUTTONS[found.kind],
         "claimed_by": _names_of([holder]).get(holder, "Somebody") if others else None,
@@ -183,12 +186,42 @@ def undo(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(_queue_url(_filters(request)))
 
 
-def _decided_answer(request: HttpRequest, user: User, found: Item | None) -> HttpResponse:
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Approves or refuses the held comments that were listed, but for those somebody looks at."""
+    user = _reviewer(request)
+    choice = request.POST.get("decision", "")
+    if choice not in (Decision.APPROVE, Decision.REFUSE):
+        raise PermissionDenied
+    numbers = [parse_id(text) for text in request.POST.getlist("held")[:PAGE_SIZE]]
+    listed = [find_item(user, Kind.HELD, number) for number in numbers if number is not None]
+    items = [one for one in listed if one is not None]
+    standing = _standing(items)
+    done = 0
+    for one in items:
+        if _holder(standing, one) in (None, user.pk) and not _decided(standing, one):
+            decision = Decision(choice)
+            done += _told(request, lambda: _carry_out(request, user, one, decision, ""))  # noqa: B023 -- called at once
+    if done == 0:
+        messages.info(request, "Nothing of that waits for you any more.")
+    return HttpResponseRedirect(_queue_url(_filters(request)))
+
+
+def _gone(kind: Kind, number: int) -> str:
+    """Why an item waits no longer."""
+    if kind is Kind.HELD and Hold.objects.filter(pk=number, status=HoldStatus.EXPIRED).exists():
+        return "Nobody decided in time: the comment was not shown."
+    return "Somebody has decided about that already."
+
+
+def _decided_answer(
+    request: HttpRequest, user: User, kind: Kind, number: int, found: Item | None
+) -> HttpResponse:
     """The way to the next item, after a decision or none."""
     filters = _filters(request)
     choice = request.POST.get("decision", "")
     if found is None:
-        messages.info(request, "Somebody has decided about that already.")
+        messages.info(request, _gone(kind, number))
         return HttpResponseRedirect(_queue_url(filters))
     if choice == SKIP:
         _told(request, lambda: async_to_sync(claims.release)(*found.key, user_id=user.pk))
@@ -278,6 +311,12 @@ def _queue_url(parameters: dict[str, str]) -> str:
     return reverse("review_queue") + query
 
 
+def _person_url(user: User, author_id: int) -> str | None:
+    if not user.has_perm("accounts.view_user"):
+        return None
+    return reverse("admin:person", args=[author_id])
+
+
 def _url_of(found: Item, filters: dict[str, str]) -> str:
     query = f"?{urlencode(filters)}" if filters else ""
     return reverse("review_item", args=[found.kind.value, found.number]) + query
@@ -347,5 +386,5 @@ def _told(request: HttpRequest, work: Callable[[], object]) -> bool:
 
 
 def _render(request: HttpRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
-    shared = admin.site.each_context(request)
+    shared = admin.site.each_context(request) | {"query": urlencode(_filters(request))}
     return render(request, template, {**shared, "undo_steps": undoing.steps(request), **context})

@@ -1,5 +1,8 @@
 """What a decision in the review queue does, what it cannot, and how it is taken back."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from asgiref.sync import async_to_sync
 from django.urls import reverse
@@ -9,11 +12,13 @@ from django_redis import get_redis_connection
 from comments.actions import act
 from comments.models import Hold, HoldStatus
 from comments.moderation import WITHDRAWN
+from comments.review import claims
 from comments.review.closing import close_appeal
 from comments.review.models import Appeal
-from comments.review.queue import waiting
+from comments.review.queue import DECIDED_WITHIN, waiting
 from livecomments import eventlog, events, redisdb
 from livecomments.accounts.models import Suspension
+from livecomments.batcher.owner import HOLD_SECONDS
 from livecomments.errors import DomainError
 from livecomments.protocol import ApproveHeld
 from streams.admin_scope import acting_in
@@ -22,8 +27,10 @@ from streams.payloads import room_of
 from tests.factories import (
     CommentFactory,
     ModeratorFactory,
+    StreamFactory,
     UserFactory,
     log_of,
+    open_room,
 )
 from tests.reviewing import (
     QUEUE,
@@ -152,7 +159,7 @@ def test_what_the_room_hid_comes_back_when_it_may_stand(desk, stream, moderator)
 
 def test_what_was_decided_elsewhere_is_told(desk, stream):
     hold = held(stream)
-    Hold.objects.update(status=HoldStatus.EXPIRED)
+    Hold.objects.update(status=HoldStatus.APPROVED)
 
     opened = desk.get(url_of("held", hold.pk), follow=True)
     answer = desk.post(url_of("held", hold.pk), {"decision": "approve"}, follow=True)
@@ -374,3 +381,69 @@ def test_an_appeal_against_a_suspension(client, decision, lifted):
     suspended.refresh_from_db()
     assert row.answer == "so"
     assert (suspended.lifted_at is not None) == lifted
+
+
+# --- time, and many at once ----------------------------------------------------------------------
+
+
+def test_what_waits_says_how_long_there_is(desk, stream):
+    assert DECIDED_WITHIN.total_seconds() == HOLD_SECONDS
+    hold = held(stream)
+    reported(stream)
+    Hold.objects.update(held_at=timezone.now() - timedelta(seconds=90))
+
+    first, second = (row["item"] for row in desk.get(QUEUE).context["rows"])
+
+    assert first.age == "1\xa0minute"
+    assert re.fullmatch(r"3:(2\d|30) left to decide", first.left)
+    assert (second.age, second.left) == ("less than a minute", "")
+    assert first.left[:3] in desk.get(url_of("held", hold.pk)).content.decode()
+
+
+def test_what_nobody_decided_in_time_is_told_so(desk, stream):
+    hold = held(stream)
+    Hold.objects.update(status=HoldStatus.EXPIRED)
+
+    for answer in (
+        desk.get(url_of("held", hold.pk), follow=True),
+        desk.post(url_of("held", hold.pk), {"decision": "approve"}, follow=True),
+    ):
+        assert said(answer) == ["Nobody decided in time: the comment was not shown."]
+
+
+@pytest.mark.parametrize(
+    ("decision", "kind"), [("approve", "comment.posted"), ("refuse", "hold.closed")]
+)
+def test_all_that_is_listed_is_decided_but_for_what_somebody_looks_at(desk, stream, decision, kind):
+    first, looked_at, last_one = (held(stream, f"text {number}") for number in range(3))
+    elsewhere = held(stream_of_others())
+    async_to_sync(claims.take)("held", looked_at.pk, user_id=stream.broadcaster_id)
+    page = desk.get(QUEUE)
+    assert [item.number for item in page.context["listed_held"]] == [
+        first.pk,
+        looked_at.pk,
+        last_one.pk,
+    ]
+
+    numbers = [first.pk, looked_at.pk, last_one.pk, elsewhere.pk, "x"]
+    answer = desk.post(reverse("review_bulk"), {"decision": decision, "held": numbers}, follow=True)
+
+    def decided(row):
+        return [events.decode(*entry).hold for entry in log_of(row) if entry[0] == kind]
+
+    assert decided(stream) == [str(first.pk), str(last_one.pk)]
+    assert [row["item"].number for row in answer.context["rows"]] == [looked_at.pk]
+    assert str(elsewhere.pk) not in decided(elsewhere.stream)
+    assert len(steps(answer)) == 2
+
+
+def test_only_what_waits_is_decided_at_once(desk, stream):
+    assert desk.post(reverse("review_bulk"), {"decision": "ban", "held": []}).status_code == 403
+    answer = desk.post(reverse("review_bulk"), {"decision": "approve", "held": ["7"]}, follow=True)
+    assert said(answer) == ["Nothing of that waits for you any more."]
+
+
+def stream_of_others():
+    other = StreamFactory()
+    open_room(other)
+    return other
