@@ -45,7 +45,7 @@ HELD_REMEMBERED = 500
 RAID_TOLD_AGAIN_MS = 60_000  # that later signs must lengthen raid mode by
 RAID_TRIED_AGAIN_SECONDS = 5.0
 _FIELDS = ("rules_version", "links", "standing_only", "raid_until")
-_SPAM_REASONS = frozenset(reason.value for reason in Reason if reason is not Reason.STANDING)
+_SPAM_REASONS = {reason.value: reason for reason in Reason if reason is not Reason.STANDING}
 _LINKS_MODES = {mode.value.encode(): mode for mode in LinksMode}
 _STANDINGS = tuple(Standing)
 _Key = TypeVar("_Key")
@@ -108,8 +108,6 @@ class Screening:
 
     def screen(self, room: Room, author: Identity, text: str, now: float | None = None) -> Verdict:
         """Return what becomes of a clean text. `now` in monotonic seconds."""
-        if author.role in STAFF_ROLES:
-            return Verdict(Action.ALLOW, text)
         now = time.monotonic() if now is None else now
         found = self._rooms.get(room.id) or self._room(room)
         found.used = now
@@ -117,7 +115,11 @@ class Screening:
             self._look_up(found)
         standing = _STANDINGS[author.standing]
         age = timedelta(milliseconds=now_ms() - author.joined_ms)
-        verdict = found.layers.judge(Said(author.user_id, text, standing, age), now)
+        staff = author.role in STAFF_ROLES
+        verdict = found.layers.judge(Said(author.user_id, text, standing, age, staff), now)
+        if staff:
+            _remember(found.own, (author.user_id, text), None, OWN_REMEMBERED)
+            return verdict
         if found.layers.raid.is_on(now):
             self._tell_of_raid(found, now)
         if found.standing_only and standing is Standing.NEW and verdict.action < Action.HOLD:
@@ -153,13 +155,13 @@ class Screening:
         now = time.monotonic() if now is None else now
         match item:
             case protocol.CommentPosted(comment=comment):
-                self._learn(found, comment.user, comment.text, now, caught=False)
+                self._learn(found, comment.user, comment.text, now)
             case protocol.RoomChanged():
                 found.looked_up = float("-inf")  # the next post is judged by what holds now
             case protocol.HoldOpened(held=held):
                 _remember(found.held, held.hold, held.text, HELD_REMEMBERED)
-                caught = held.reason in _SPAM_REASONS
-                self._learn(found, held.user, held.text, now, caught=caught)
+                reason = _SPAM_REASONS.get(held.reason)
+                self._learn(found, held.user, held.text, now, held_for=reason)
             case protocol.HoldClosed(hold=hold, outcome=outcome):
                 text = found.held.pop(hold, None)
                 if text is not None and outcome == "approved":
@@ -169,15 +171,21 @@ class Screening:
                 pass
 
     def _learn(
-        self, found: _RoomLayers, user: protocol.Person, text: str, now: float, *, caught: bool
+        self,
+        found: _RoomLayers,
+        user: protocol.Person,
+        text: str,
+        now: float,
+        *,
+        held_for: Reason | None = None,
     ) -> None:
-        author = int(user.id)
+        author, staff = int(user.id), user.role in STAFF_ROLES
         if (author, text) in found.own:
             del found.own[author, text]
-        elif user.role not in STAFF_ROLES and found.may_overhear(now):
+        elif staff or found.may_overhear(now):
             # Frames do not tell anybody's standing, but who is caught hardly ever has one.
-            standing = Standing.NEW if caught or user.new else None
-            found.layers.learn(Said(author, text, standing), now, caught=caught)
+            standing = Standing.NEW if held_for or user.new else None
+            found.layers.learn(Said(author, text, standing, staff=staff), now, held_for=held_for)
 
     # --- raids -----------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ process is whole again after a minute.
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import islice
 
 import msgspec
@@ -45,6 +45,8 @@ TEXTS_PER_KEY = 4
 COMPARED_AT_MOST = 3
 TEXTS_AT_MOST = 12_000  # 200 a second, each different; beyond, the window gets shorter
 AUTHORS_AT_MOST = 500
+STAFF_SECONDS = 600.0  # for so long people may repeat what the staff of a room said
+STAFF_TEXTS_AT_MOST = 20
 OTHERS_AT_MOST = 500  # comments of people with standing that are kept to be looked through
 
 
@@ -117,6 +119,8 @@ class Copies:
             maxlen=OTHERS_AT_MOST
         )
         self._others_said = 0
+        # When the staff of the room said what, in groups, the latest last.
+        self._of_staff: deque[tuple[float, Set[str]]] = deque(maxlen=STAFF_TEXTS_AT_MOST)
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -146,6 +150,8 @@ class Copies:
         if standing is not None and (wave.strangers >= STRANGERS_FROM or wave.is_held()):
             self._ask_others(wave, reading, now)
         held = standing is not None and wave.is_held()
+        if held and self._is_of_staff(reading, now):
+            wave.pardoned, held = True, False
         return Seen(held, len(wave.authors), wave.strangers)
 
     def pardon(self, reading: Reading) -> bool:
@@ -157,6 +163,23 @@ class Copies:
         if known is not None:
             known.wave.pardoned = True
         return known is not None
+
+    def said_by_staff(self, reading: Reading, now: float) -> None:
+        """Takes in what staff say: people may repeat it, and go on if they said it before.
+
+        A moderator who quotes from a raid lets nothing go: of what is held already, only the very
+        words count.
+        """
+        if reading.is_short and not reading.hosts:
+            return
+        letters = reading.letters
+        held = any(text.wave.is_held() for text in self._alike(letters, reading.keys))
+        if self.pardon(reading) or not held:
+            self._of_staff.append((now, groups_of(letters)))
+
+    def _is_of_staff(self, reading: Reading, now: float) -> bool:
+        said = [groups for at, groups in self._of_staff if at >= now - STAFF_SECONDS]
+        return any(_are_alike(groups, reading.letters) for groups in said)
 
     def _wave(self, reading: Reading, now: float) -> _Wave:
         letters = reading.letters
@@ -252,7 +275,7 @@ class Copies:
                 texts.remove(text)
 
 
-def _are_alike(groups: set[str], letters: str) -> bool:
+def _are_alike(groups: Set[str], letters: str) -> bool:
     others = groups_of(letters)
     common = len(groups & others)
     return common >= ALIKE_FROM * (len(groups) + len(others) - common)

@@ -21,8 +21,9 @@ from .lists import WordAction, WordList
 from .model import Model
 from .patterns import PatternList
 from .presence import Presence
-from .raid import RaidWatch
+from .raid import RaidWatch, Sign
 from .reading import Reading, read
+from .sketch import is_long
 from .verdict import Action, Hit, Reason, Verdict, decided
 
 _WORD_ACTIONS: Mapping[WordAction, Action] = {
@@ -104,30 +105,42 @@ class Layers:
 
     def judge(self, said: Said, now: float) -> Verdict:
         """Return what becomes of a comment. `now` in seconds, monotonic."""
-        if said.staff:
-            return Verdict(Action.ALLOW, said.text)
         reading = read(said.text)
+        if said.staff:
+            self._let_repeat(reading, now)
+            return Verdict(Action.ALLOW, said.text)
         looked_at = bool(said.standing) or self._sample.takes(now)
         wave = self._wave(said, reading, now) if looked_at else NOTHING
         hits: list[Hit] = []
         text = self._ask(hits, said, reading, wave)
         if looked_at and not (hits and hits[-1].action == Action.BLOCK):
             self._ask_model(hits, said, reading)
-        caught = wave.held or (bool(hits) and any(hit.action >= Action.HOLD for hit in hits))
-        if not (said.standing or caught):
+        held_for = {hit.reason for hit in hits if hit.action >= Action.HOLD}
+        if wave.held:
+            held_for.add(Reason.COPIES)
+        if not (said.standing or held_for):
             self.presence.meet(said.author, said.text, now)
-        on = self.raid.observe(said.author, said.standing, now, caught=caught)
+        on = self.raid.observe(said.author, said.standing, now, _sign(held_for, reading))
         if on and self.raid.is_stranger(said.author, said.standing):
             _add(hits, Reason.RAID, self.settings.raid, "raid mode")
         return decided(text, hits) if hits else Verdict(Action.ALLOW, text)
 
-    def learn(self, said: Said, now: float, *, caught: bool) -> None:
-        """Takes in what another process posted or held; `caught`: it was held or refused there."""
-        if not said.staff:
-            self._wave(said, read(said.text), now)
-            if not (said.standing or caught):
-                self.presence.meet(said.author, said.text, now)
-            self.raid.observe(said.author, said.standing, now, caught=caught)
+    def learn(self, said: Said, now: float, *, held_for: Reason | None = None) -> None:
+        """Takes in what another process posted, or held there for a reason."""
+        reading = read(said.text)
+        if said.staff:
+            self._let_repeat(reading, now)
+            return
+        self._wave(said, reading, now)
+        if not (said.standing or held_for):
+            self.presence.meet(said.author, said.text, now)
+        sign = _sign({held_for} if held_for else set(), reading)
+        self.raid.observe(said.author, said.standing, now, sign)
+
+    def _let_repeat(self, reading: Reading, now: float) -> None:
+        """People repeat what the staff of a room say."""
+        if self.settings.copies != Action.ALLOW:
+            self.copies.said_by_staff(reading, now)
 
     def _wave(self, said: Said, reading: Reading, now: float) -> Seen:
         if self.settings.copies == Action.ALLOW:
@@ -192,6 +205,17 @@ class Layers:
         if known:
             action = min(action, settings.model_standing)
         _add(hits, Reason.MODEL, action, f"{score:+.2f} by {model.version}")
+
+
+def _sign(held_for: set[Reason], reading: Reading) -> Sign:
+    """How much what is held for these reasons speaks for a raid. That raid mode holds it does not,
+    or it would go on for as long as anybody comes."""
+    reasons = held_for - {Reason.RAID}
+    if not reasons:
+        return Sign.NONE
+    if reasons != {Reason.COPIES} or reading.hosts:
+        return Sign.CAUGHT
+    return Sign.COPY if is_long(reading.letters) else Sign.NONE
 
 
 def _add(hits: list[Hit], reason: Reason, action: Action, detail: str) -> bool:

@@ -91,6 +91,11 @@ def is_short(said: str, written: str, *, joined: bool) -> bool:
     return _are_few(words) or _are_few(_without_emotes(words, written))
 
 
+def is_long(letters: str) -> bool:
+    """True for what hardly two people say in the same words by chance, as they say good morning."""
+    return _length(letters) >= LENGTH_OF_FEWER_WORDS_FROM
+
+
 def _are_few(words: list[str]) -> bool:
     different = set(words)
     length = sum(map(_length, different))

@@ -8,7 +8,7 @@ from comments import screening
 from comments.spam.verdict import Action
 from livecomments import protocol
 from livecomments.protocol import Role
-from tests.rooms import ROOM, person
+from tests.rooms import MODERATOR, ROOM, person
 from tests.screening import LINK, MESSAGE
 
 pytestmark = pytest.mark.usefixtures("no_model")
@@ -54,7 +54,7 @@ async def test_own_comments_do_not_count_twice(redis):
     learnt = []
     judged(rooms, 1, MESSAGE)
     judged(rooms, 2, LINK)
-    rooms._rooms[ROOM.id].layers.learn = lambda said, now, caught: learnt.append(said.author)
+    rooms._rooms[ROOM.id].layers.learn = lambda said, now, held_for: learnt.append(said.author)
 
     rooms.overheard(ROOM, posted(1, MESSAGE))
     rooms.overheard(ROOM, held_open(2, LINK))
@@ -71,6 +71,33 @@ async def test_what_is_held_elsewhere_brings_raid_mode_here(redis):
 
     assert judged(rooms, 2, "good evening") == Action.HOLD
     assert judged(rooms, 1, "good evening") == Action.HOLD  # came a moment before it began
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [("spam_raid", "good evening everybody"), ("spam_copies", "good evening everybody")],
+)
+async def test_what_is_held_for_raid_mode_or_as_a_greeting_brings_no_raid_mode(
+    reason, text, redis
+):
+    rooms = screening.Screening()
+    judged(rooms, 1, "the room is known from now on")
+    for number in range(25):
+        rooms.overheard(ROOM, held_open(100 + number, text, reason, hold="h"))
+
+    assert judged(rooms, 2, "who is playing") == Action.ALLOW
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+async def test_people_may_repeat_what_staff_say(elsewhere, redis):
+    rooms = screening.Screening()
+    judged(rooms, 1, "the room is known from now on")
+    if elsewhere:
+        rooms.overheard(ROOM, posted(9, MESSAGE, role=Role.BROADCASTER))
+    else:
+        rooms.screen(ROOM, MODERATOR, MESSAGE)
+
+    assert {judged(rooms, author, MESSAGE) for author in range(20, 40)} == {Action.ALLOW}
 
 
 async def test_approved_comment_lets_its_wave_go(redis):
@@ -101,7 +128,7 @@ async def test_only_so_much_of_what_others_post_is_looked_at(redis, monkeypatch)
     judged(rooms, 1, "the room is known from now on")
     seconds = Counter()
     found = rooms._rooms[ROOM.id]
-    found.layers.learn = lambda said, now, caught: seconds.update([int(now)])
+    found.layers.learn = lambda said, now, held_for: seconds.update([int(now)])
 
     for moment in (100.0, 101.0):
         for author in range(10):

@@ -155,7 +155,7 @@ def test_raid_mode_holds_what_strangers_say_and_nobody_else():
 def test_what_other_processes_saw_counts():
     layers = Layers(SpamSettings())
     for author in range(4):
-        layers.learn(Said(author, MESSAGE), 0.0, caught=False)
+        layers.learn(Said(author, MESSAGE), 0.0)
     assert layers.judge(Said("fifth", MESSAGE + "!"), 0.1).reason == Reason.COPIES
 
 

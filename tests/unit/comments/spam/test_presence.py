@@ -77,7 +77,7 @@ def test_catchphrase_goes_on_where_other_processes_saw_its_people():
     for turn, text in enumerate(("good evening", "what a nice hat", "is he coming back")):
         for number in range(10):
             said = Said(f"person {number}", f"{text} {number}", None)
-            layers.learn(said, turn * 100.0 + number, caught=False)
+            layers.learn(said, turn * 100.0 + number)
     verdicts = [
         layers.judge(Said(f"person {number}", CATCHPHRASE), 400.0 + number) for number in range(10)
     ]

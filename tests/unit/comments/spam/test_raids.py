@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from comments.spam.layers import Layers, Said, SpamSettings
+from comments.spam.lists import Entry, WordAction, WordList
 from comments.spam.rehearsal import edited
 from comments.spam.training import train
 from comments.spam.verdict import Action
@@ -119,6 +120,105 @@ def test_raid_in_a_room_of_two_hundred_comments_a_second_is_held(standing):
     # Where everybody is new, more is said than is looked at, and some are passed over.
     most_through = 8 if standing else 12
     assert sum(not one for one in found) <= most_through
+
+
+# --- raid mode -----------------------------------------------------------------------------------
+
+
+def wave_among_others(text, *, others, count=30):
+    """The layers of a room, and the moment, in which newcomers said a text at one a second, each
+    followed by so many different comments of other newcomers."""
+    layers, number = Layers(SpamSettings()), 0
+    for second in range(count):
+        layers.judge(Said(f"guest {second}", text), float(second))
+        for _ in range(others):
+            number += 1
+            layers.judge(Said(f"other {number}", f"{TALK[number % 6]} {number}"), second + 0.3)
+    return layers, float(count)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Good morning everyone!",
+        "Guten Morgen zusammen",
+        "when does the stream start?",
+        "what is the name of this song?",
+        "السلام عليكم ورحمة الله وبركاته",
+        "Всем привет, хорошего стрима",
+    ],
+)
+def test_newcomers_who_greet_in_one_way_are_no_raid(text, others):
+    layers, now = wave_among_others(text, others=others)
+    assert not layers.raid.is_on(now)
+    late = Said("late", "hello, is there a schedule for today?")
+    assert layers.judge(late, now).action == Action.ALLOW
+
+
+@pytest.mark.parametrize(
+    ("text", "others", "is_raid"),
+    [
+        (RAIDS["English"], 0, True),
+        (RAIDS["Chinese"], 0, True),
+        (RAIDS["English"], 1, False),  # held all the same, but not what the room is about
+        ("free gnomes at gnomes.example.com", 1, True),
+    ],
+)
+def test_raid_mode_begins_with_long_copies_that_are_most_of_what_is_said_or_with_links(
+    text, others, is_raid
+):
+    layers, now = wave_among_others(text, others=others)
+    assert layers.raid.is_on(now) is is_raid
+
+
+def test_copies_with_a_listed_word_are_a_raid_however_short():
+    settings = SpamSettings(words=WordList([Entry("gnomes", WordAction.HOLD)]))
+    layers = Layers(settings)
+    held(layers, ["buy cheap gnomes"] * 30, start=0, step=1)
+    assert layers.raid.is_on(30.0)
+
+
+def test_what_raid_mode_holds_does_not_lengthen_it():
+    layers = Layers(SpamSettings())
+    layers.raid.switch(True, 0.0, 60.0)
+    assert all(held(layers, [f"{TALK[n % 6]} {n}" for n in range(50)], start=1, step=0.1))
+    assert not layers.raid.is_on(61.0)
+
+
+# --- what staff say ------------------------------------------------------------------------------
+
+
+def said_by_staff(layers, text, now):
+    layers.judge(Said("host", text, Standing.NEW, staff=True), now)
+
+
+@pytest.mark.parametrize("pause", [1.0, 300.0])
+def test_people_may_repeat_what_staff_said(pause):
+    layers, chance = Layers(SpamSettings()), Random(5)
+    said_by_staff(layers, RAIDS["English"], 0.0)
+    texts = [edited(RAIDS["English"], chance) for _ in range(50)]
+    assert sum(held(layers, texts, start=pause, step=0.1)) == 0
+
+
+def test_what_staff_said_long_ago_is_not_repeated():
+    layers = Layers(SpamSettings())
+    said_by_staff(layers, RAIDS["English"], 0.0)
+    assert held_from(held(layers, [RAIDS["English"]] * 20, start=601, step=0.1)) == 5
+
+
+def test_staff_who_join_a_wave_let_it_go():
+    layers = Layers(SpamSettings())
+    assert held(layers, [RAIDS["English"]] * 6, start=0, step=0.1)[-1]
+    said_by_staff(layers, RAIDS["English"], 1.0)
+    assert not any(held(layers, [RAIDS["English"]] * 6, start=2, step=0.1, author="guest"))
+
+
+def test_staff_who_quote_from_a_raid_do_not_let_it_go():
+    layers = Layers(SpamSettings())
+    assert held(layers, [RAIDS["English"]] * 6, start=0, step=0.1)[-1]
+    said_by_staff(layers, f"stop this: {RAIDS['English']}", 1.0)
+    assert all(held(layers, [RAIDS["English"]] * 6, start=2, step=0.1, author="guest"))
 
 
 # --- the crowd -----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from comments.spam.corpus import NotReadable, Posted, Sample, Window, read, tidy
 from comments.spam.hosts import DISGUISED, hosts_in
 from comments.spam.normalise import views
-from comments.spam.raid import ON_SECONDS, RaidWatch
+from comments.spam.raid import ON_SECONDS, RaidWatch, Sign
 from comments.spam.standing import Record, standing_of
 from livecomments.accounts.models import Standing
 
@@ -88,27 +88,27 @@ def test_hosts_are_those_a_reader_would_come_to(text, hosts):
 # --- raids ---------------------------------------------------------------------------------------
 
 
-def watched(count, *, caught=True, standing=NEW, step=0.2, watch=None):
+def watched(count, *, sign=Sign.CAUGHT, standing=NEW, step=0.2, watch=None):
     watch = watch or RaidWatch()  # a watch is never empty
     for number in range(count):
-        watch.observe(number, standing, number * step, caught=caught)
+        watch.observe(number, standing, number * step, sign)
     return watch
 
 
 def test_raid_mode_comes_on_with_many_strangers_caught_and_goes_off_by_itself():
     watch = watched(19)
     assert not watch.is_on(3.8)
-    assert watch.observe("last", NEW, 4.0, caught=True)
+    assert watch.observe("last", NEW, 4.0, Sign.CAUGHT)
     assert watch.is_on(3.9 + ON_SECONDS)
     assert not watch.is_on(4.1 + ON_SECONDS)
 
 
 def test_raid_mode_is_for_those_who_came_with_the_raid():
     watch = RaidWatch()
-    watch.observe("regular", NEW, 0.0, caught=False)
-    watch.observe("late", NEW, 90.0, caught=False)
+    watch.observe("regular", NEW, 0.0, Sign.NONE)
+    watch.observe("late", NEW, 90.0, Sign.NONE)
     for number in range(30):
-        watch.observe(number, NEW, 100.0 + number / 10, caught=True)
+        watch.observe(number, NEW, 100.0 + number / 10, Sign.CAUGHT)
     assert watch.is_on(103.0)
     assert watch.is_stranger(3, NEW)
     assert watch.is_stranger("late", NEW)
@@ -118,19 +118,45 @@ def test_raid_mode_is_for_those_who_came_with_the_raid():
 
 
 def test_busy_crowd_is_no_raid():
-    assert not watched(500, caught=False).is_on(100.0)
+    assert not watched(500, sign=Sign.NONE).is_on(100.0)
     assert not watched(50, standing=KNOWN).is_on(10.0)
     assert not watched(50, step=5.0).is_on(250.0)  # six in half a minute
     watch = RaidWatch()
     for number in range(600):  # one comment in ten
-        watch.observe(number, NEW, number * 0.02, caught=number % 10 == 0)
+        watch.observe(number, NEW, number * 0.02, Sign.NONE if number % 10 else Sign.CAUGHT)
     assert not watch.is_on(12.0)
+
+
+def test_copies_are_signs_of_a_raid_where_they_are_most_of_what_is_said():
+    assert not watched(19, sign=Sign.COPY).is_on(4.0)
+    assert watched(20, sign=Sign.COPY).is_on(4.0)
+    for others, is_raid in ((1, False), (0.5, True)):
+        watch = RaidWatch()
+        for number in range(40):
+            watch.observe(number, NEW, number * 0.1, Sign.COPY)
+            if number * others % 1 == 0:
+                watch.observe(f"other {number}", NEW, number * 0.1, Sign.NONE)
+        assert watch.is_on(4.0) is is_raid
+
+
+def test_copies_and_links_are_signs_together():
+    watch = RaidWatch()
+    for number in range(10):
+        watch.observe(number, NEW, 0.0, Sign.COPY)
+        watch.observe(f"other {number}", NEW, 0.0, Sign.CAUGHT)
+    assert watch.is_on(0.0)
+
+
+def test_signs_are_forgotten_after_half_a_minute():
+    watch = watched(19, sign=Sign.COPY, step=0.0)
+    assert not watch.observe("late", NEW, 31.0, Sign.COPY)
+    assert (watch._all_signs.comments, len(watch._all_signs.by_person)) == (1, 1)
 
 
 def test_few_people_who_are_caught_often_are_no_raid():
     watch = RaidWatch()
     for number in range(60):
-        watch.observe(number % 4, NEW, number * 0.1, caught=True)
+        watch.observe(number % 4, NEW, number * 0.1, Sign.CAUGHT)
     assert not watch.is_on(6.0)
 
 
