@@ -282,9 +282,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
-# The same wherever a page shows a moment: short, and read alike everywhere.
-DATETIME_FORMAT = "Y-m-d H:i"
-DATE_FORMAT = "Y-m-d"
+FORMAT_MODULE_PATH = "livecomments.adminsite.formats"
 # A comment is small; nothing that people may post is larger than this.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 

@@ -194,5 +194,6 @@ def test_audit_says_in_words_what_was_done_and_to_whom(superuser_desk):
     assert "Nobody decided in time" in page
     assert f'<a href="?target_user_id__exact={person.pk}">Olga Vint</a>' in page
     assert "the room itself" in page
+    assert f">{timezone.now():%Y-%m-%d} " in page  # one form of dates on every page
     assert "118089746533580800" not in page
     assert superuser_desk.get("/admin/streams/auditentry/?action=%00").status_code == 200
