@@ -162,7 +162,7 @@ export const linkModes = {
   allow: "Allowed",
   hold: "Newcomers’ wait",
   listed: "Listed sites only",
-  block: "Newcomers’ refused",
+  block: "Not by newcomers",
 } as const;
 
 /** How one's own action stands. */

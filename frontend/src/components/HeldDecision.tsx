@@ -26,7 +26,9 @@ export function HeldDecision({ held }: { held: Held }) {
     <div className={styles.decision}>
       <span className={styles.why}>
         <Icon name="shield" size={13} />
-        Waits <Waited since={held.at} />: {ruleSentence(held.reason, held.detail)}
+        <span>
+          Waits <Waited since={held.at} />: {ruleSentence(held.reason, held.detail)}
+        </span>
       </span>
       <span className={styles.buttons}>
         <button
