@@ -79,6 +79,7 @@ SITE = {
         "PUT": EVERYBODY - WITH_SESSION,
     },
     "accounts/sign-out/": {},  # leads away from itself
+    "accounts/password/": {"GET": WITH_SESSION, "POST": WITH_SESSION, "PUT": WITH_SESSION},
     "accounts/password-reset/": {"GET": EVERYBODY, "POST": EVERYBODY, "PUT": EVERYBODY},
     "accounts/password-reset/done/": {"GET": EVERYBODY},
     # Says that the link does not hold.
@@ -138,6 +139,7 @@ ADMIN_COMMON = {
     # who may: tests/integration/test_review.py, test_rules_pages.py, test_desk.py
     "admin/desk/<slug:slug>/",
     "admin/review/",
+    "admin/review/all/",
     "admin/review/undo/",
     "admin/review/<str:kind>/<int:number>/",
     "admin/review/<str:kind>/<int:number>/claim/",
