@@ -19,7 +19,7 @@ from zlib import crc32
 import ahocorasick
 import regex
 
-from .links import has_link
+from .links import has_usual_link
 from .normalise import Views, without_doubles
 
 LETTERS_AT_MOST = 400  # of one text; twice what may be posted
@@ -154,7 +154,7 @@ def _words(words: list[str]) -> set[str]:
 
 def _shape(text: str, seen: Views, letters: int) -> set[str]:
     found = [f"from {length}" for length in _LENGTHS if letters >= length]
-    if has_link(text):
+    if has_usual_link(text):
         found.append("link")
     for sign in ("!", "!!", "?"):
         if sign in seen.plain:

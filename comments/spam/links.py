@@ -35,6 +35,13 @@ _LINK = regex.compile(
     rf"|(?<![\w.@-]){_BYTE}(?:\.{_BYTE}){{3}}(?::\d{{2,5}}\b|/(?!\d{{1,2}}\b)[\w?#%~@-])",
     regex.IGNORECASE,
 )
+# As adverts mostly have them, for the model: by the many other endings, a word whose letters are
+# disguised looks like an address now and then.
+_USUAL_WORDS = r"(?:at|be|co|es|in|is|it|live|me|so|to|us)/\w"
+_USUAL = regex.compile(
+    rf"\b{_SCHEME}\S|\bwww\.\w|(?<![\w.@-])(?:{_LABEL}){{1,5}}(?:{_ENDINGS}|{_USUAL_WORDS})",
+    regex.IGNORECASE,
+)
 _AUTHORITY = regex.compile(r"[^\s/?#\\]*")
 _NEXT_SCHEME = regex.compile(r"[a-z][a-z0-9+.-]{1,15}:$", regex.IGNORECASE)
 _HOST = regex.compile(r"[\p{L}\p{N}\p{M}._-]*")
@@ -55,6 +62,12 @@ def has_link(text: str) -> bool:
     """True when a text that was cleaned names an address that one may go to."""
     plain = _readable(text)
     return plain is not None and _LINK.search(plain) is not None
+
+
+def has_usual_link(text: str) -> bool:
+    """True when a text that was cleaned has a link of the kinds that most links are."""
+    plain = _readable(text)
+    return plain is not None and _USUAL.search(plain) is not None
 
 
 def find_links(text: str) -> Found:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from comments.spam.links import has_link
+from comments.spam.links import has_link, has_usual_link
 from comments.spam.text import clean
 
 
@@ -77,6 +77,20 @@ def test_link_is_found(text):
 )
 def test_talk_is_no_link(text):
     assert not has_link(clean(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "usual"),
+    [
+        ("evil.com", True),
+        ("youtu.be/x", True),
+        ("tg://x", True),
+        ("evil.lol/x", False),
+        ("so", False),
+    ],
+)
+def test_the_model_is_told_of_the_usual_links(text, usual):
+    assert has_usual_link(text) is usual
 
 
 @pytest.mark.parametrize(
