@@ -13,6 +13,7 @@ import msgspec
 from livecomments import dbthreads, eventlog, events, ids, limits, redisdb
 from livecomments.accounts.queries import is_of_the_house
 from livecomments.errors import DomainError
+from livecomments.legible import legible
 from livecomments.protocol import (
     RAID_MAX_SECONDS,
     STAFF_ROLES,
@@ -71,17 +72,11 @@ async def act(room: Room, *, actor: Identity, action: Action, where: str = "") -
         return await _ACTS[type(action)](room, actor, action)
 
 
-# Postgres takes no NUL in a text, and nobody can read the others.
-_CONTROLS = {code: " " for code in (*range(32), 127) if chr(code) != "\n"}
-
-
 def _legible(action: Action) -> Action:
     """The action with nothing in its free text but text."""
     free = {name: getattr(action, name, None) for name in ("reason", "note")}
-    legible = {
-        name: text.translate(_CONTROLS).strip() for name, text in free.items() if type(text) is str
-    }
-    return msgspec.structs.replace(action, **legible) if legible else action
+    texts = {name: legible(text) for name, text in free.items() if type(text) is str}
+    return msgspec.structs.replace(action, **texts) if texts else action
 
 
 async def _count(actor: Identity, action: Action) -> None:

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from livecomments.accounts import suspension
 from livecomments.accounts.models import Suspension, User
-from livecomments.adminsite.legible import legible
 from livecomments.errors import DomainError
+from livecomments.legible import legible
 from livecomments.protocol import (
     REASON_MAX_LENGTH,
     TIMEOUT_MAX_SECONDS,

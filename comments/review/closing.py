@@ -14,8 +14,8 @@ from comments.models import Comment, Status
 from comments.review.models import NOTE_MAX_LENGTH, Appeal, AppealStatus
 from livecomments import eventlog, events
 from livecomments.accounts.models import Suspension, User
-from livecomments.adminsite.legible import legible
 from livecomments.errors import DomainError
+from livecomments.legible import legible
 from livecomments.protocol import Action, ErrorCode, LiftSanction, RestoreComment
 from livecomments.tickets import Identity
 from streams.admin_scope import acting_in

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comments.models import Comment, Hold, HoldStatus
 from livecomments.accounts.models import User
-from livecomments.adminsite.legible import legible
 from livecomments.errors import DomainError
 from livecomments.ids import parse_id
+from livecomments.legible import legible
 from livecomments.protocol import REASON_MAX_LENGTH, Action, ErrorCode
 from streams.admin_scope import acting_in
 from streams.models import Stream

@@ -62,6 +62,10 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.display_name
 
+    def get_full_name(self) -> str:
+        """The one name a person has; Django's own is made of two that nobody is asked for."""
+        return self.display_name
+
     def save(
         self,
         *,

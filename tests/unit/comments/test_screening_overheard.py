@@ -77,9 +77,7 @@ async def test_what_is_held_elsewhere_brings_raid_mode_here(redis):
     ("reason", "text"),
     [("spam_raid", "good evening everybody"), ("spam_copies", "good evening everybody")],
 )
-async def test_what_is_held_for_raid_mode_or_as_a_greeting_brings_no_raid_mode(
-    reason, text, redis
-):
+async def test_what_is_held_for_raid_mode_or_as_a_greeting_brings_no_raid_mode(reason, text, redis):
     rooms = screening.Screening()
     judged(rooms, 1, "the room is known from now on")
     for number in range(25):

@@ -1,4 +1,4 @@
-"""What people type into a form, as text that can be kept and read. Sync, pure."""
+"""What people write to each other beside comments, as text that can be kept. Sync, pure."""
 
 # Postgres takes no NUL in a text, and nobody can read the others.
 _CONTROLS = {code: " " for code in (*range(32), 127) if chr(code) != "\n"}
