@@ -24,7 +24,8 @@ class Truth:
         # What was moderated is judged by its end: what was between is a race. An action that is not
         # in Postgres, and that nobody acknowledged, was never taken; one that was lost with Redis
         # may have been seen.
-        self.touched = frozenset(_fates(history, stream, kept_only=False))
+        self._told_fates = _fates(history, stream, kept_only=False)
+        self.touched = frozenset(self._told_fates)
         shown = (row.id for row in self.rows.values() if not row.hidden and not row.left_out)
         self.plain = sorted(set(shown) - self.touched)
         self._left = sorted(
@@ -44,14 +45,24 @@ class Truth:
 
     def is_hidden_at(self, number: int, log_id: float) -> bool:
         """True when the last that was done to a comment, up to a log id, was to hide it."""
-        fates = self.fates.get(number, [])
-        at = bisect_left(fates, (log_id, "~"))
-        return at > 0 and fates[at - 1][1] == Kind.HIDDEN.value
+        return _is_hidden(self.fates, number, log_id)
+
+    def had_to_be_hidden_at(self, number: int, log_id: float) -> bool:
+        """True when no viewer may have been shown it then: not even by an action that was taken,
+        and shown, before it was lost together with Redis."""
+        told = _is_hidden(self._told_fates, number, log_id)
+        return told and self.is_hidden_at(number, log_id)
 
     def is_visible(self, number: int) -> bool:
         """True when viewers are shown a comment in the end."""
         row = self.rows.get(number)
         return row is not None and not row.hidden and not row.left_out
+
+
+def _is_hidden(fates: dict[int, list[tuple[float, str]]], number: int, log_id: float) -> bool:
+    of_it = fates.get(number, [])
+    at = bisect_left(of_it, (log_id, "~"))
+    return at > 0 and of_it[at - 1][1] == Kind.HIDDEN.value
 
 
 def _fates(history: History, stream: int, *, kept_only: bool) -> dict[int, list[tuple[float, str]]]:

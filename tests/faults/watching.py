@@ -70,7 +70,7 @@ class _Stretch:
             lowest = min(plain) - 1 if plain else self._began.through
         self._missing(self._truth.owed(lowest, self._began.through), "in the recent list")
         for number in recent:
-            if self._truth.is_hidden_at(number, self._began.through):
+            if self._truth.had_to_be_hidden_at(number, self._began.through):
                 self._add("returned", f"had {self._one(number)} in the recent list, hidden before")
         return lowest
 
@@ -138,7 +138,7 @@ class _Stretch:
             example = f"was told that {said} were left out, not {least}, up to {self._part}"
             self._add("miscounted", example, times)
         for number in dict.fromkeys(self._part_shown):
-            hidden = self._truth.is_hidden_at(number, self._part)
+            hidden = self._truth.had_to_be_hidden_at(number, self._part)
             if hidden and number not in self._hidden:
                 self._add("returned", f"was shown {self._one(number)}, hidden before")
         self._part_left_out, self._part_shown = 0, []

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.faults.checker import judge
-from tests.faults.history import How, Outcome, Presses
+from tests.faults.history import Began, How, Loss, Outcome, Presses
 from tests.faults.story import HIDE, RESTORE, ROOM, Story, found, frame, news, posted
 
 
@@ -67,6 +67,21 @@ def test_hidden_in_a_backfill_returns(story):
     story.watch(frame(10, through=11, how=How.BACKFILL))
 
     assert found(story) == {"returned": 1, "diverged": 1}
+
+
+def test_restored_by_an_action_that_redis_lost_may_have_been_shown(story):
+    story.say(10)
+    story.do(HIDE, 10, 11)
+    lost = story.act(RESTORE, ROOM, 10, story.tick())
+    lost.ok(12)
+    story.losses.append(Loss(lost.invoked, lost.invoked))
+    view = story.watch(frame(10), news(11, (HIDE, 10)), news(12, (RESTORE, 10)))
+    view.told.append(Began(0.0, 11, ()))
+    assert found(story) == {}
+
+    # By one that was never taken it may not.
+    story.actions.remove(lost)
+    assert "returned" in found(story)
 
 
 def test_hidden_and_still_on_the_screen_diverges(story):

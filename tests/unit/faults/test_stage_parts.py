@@ -17,6 +17,7 @@ from tests.faults.disk import CHUNK, SmallDisk, disk_load, is_syncing, size_of
 from tests.faults.keeper import Keeper, Part, StageProblem
 from tests.faults.scenarios import SCENARIOS_AND_SOAK
 from tests.integration import test_faults as short_form
+from tests.live import wait_until
 
 ROOT = Path(__file__).parents[3]
 # A parent and a child, both of which do nothing for a minute.
@@ -87,11 +88,14 @@ def test_who_is_held_stays_dead_until_released(keeper):
 
 
 def test_who_is_paused_stands_still_with_its_children(keeper):
+    def states():
+        return {process.status() for process in keeper.family("idle")}
+
     keeper.pause("idle")
-    states = {process.status() for process in keeper.family("idle")}
+    # The kernel tells each of them when it gets to it.
+    wait_until(lambda: states() == {psutil.STATUS_STOPPED}, what="standing still")
     keeper.resume("idle")
-    assert states == {psutil.STATUS_STOPPED}
-    assert psutil.STATUS_STOPPED not in {process.status() for process in keeper.family("idle")}
+    wait_until(lambda: psutil.STATUS_STOPPED not in states(), what="going on")
 
 
 def test_who_does_not_come_back_is_told_with_its_last_words(keeper, tmp_path):
