@@ -29,6 +29,11 @@ ROLE = DATABASE = "livecomments"
 # Each of 64 web processes may have six (postgres/pool.py, dbthreads.py); the batcher has a few.
 MAX_CONNECTIONS = 400
 
+# After a crash the server ends instead of beginning again inside; its supervisor starts it anew.
+# While it begins again, it can miss that recovery failed, and refuse everybody without ever ending
+# (docs/DECISIONS.md).
+ENDS_AFTER_CRASH = "restart_after_crash=off"
+
 # Tests need no data after a power cut, only after a kill: that much the kernel keeps by itself.
 VOLATILE = ("fsync=off", "full_page_writes=off")
 
@@ -103,6 +108,7 @@ class EmbeddedPostgres:
 
     def program(self) -> Program:
         """The server as a child process; call `prepare` first."""
+        more = VOLATILE if self.volatile else ()
         options = {
             "listen_addresses": HOST,
             "port": str(self.port),
@@ -110,7 +116,7 @@ class EmbeddedPostgres:
             "unix_socket_directories": "",
             "max_connections": str(MAX_CONNECTIONS),
             "log_min_duration_statement": "1000",
-        } | dict(option.split("=") for option in (VOLATILE if self.volatile else ()))
+        } | dict(option.split("=") for option in (ENDS_AFTER_CRASH, *more))
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return Program(
             name="postgres",

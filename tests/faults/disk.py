@@ -71,8 +71,7 @@ class SmallDisk:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        # Lazy: a process that still stands in it must not keep the mount for ever.
-        subprocess.run(["umount", "-l", str(self.folder)], check=True, timeout=MOUNT_SECONDS)
+        _unmount(self.folder)
         with suppress(OSError):
             self.folder.rmdir()
 
@@ -84,14 +83,28 @@ class SmallDisk:
 
     def fill(self, *, leave: int = 0) -> None:
         """Takes up everything but so many bytes."""
-        with self._filler.open("ab") as file, suppress(OSError):
+        # Unbuffered: others write, too, and what did not fit must not be tried again at the end.
+        with self._filler.open("ab", buffering=0) as file, suppress(OSError):
             while (more := min(CHUNK, self.free - leave)) > 0:
                 file.write(b"\0" * more)
-                file.flush()
 
     def make_room(self) -> None:
         """Gives back what `fill` took."""
         self._filler.unlink(missing_ok=True)
+
+
+def unmount_below(folder: Path) -> None:
+    """Takes away the small disks in a folder that a run which was stopped twice has left."""
+    if Path("/proc/mounts").exists():
+        for line in Path("/proc/mounts").read_text().splitlines():
+            mounted = Path(line.split()[1])
+            if folder in mounted.parents:
+                _unmount(mounted)
+
+
+def _unmount(folder: Path) -> None:
+    # Lazy: a process that still stands in it must not keep the mount for ever.
+    subprocess.run(["umount", "-l", str(folder)], check=True, timeout=MOUNT_SECONDS)
 
 
 def size_of(folder: Path) -> int:

@@ -220,6 +220,10 @@ class Keeper:
         self._await(part.serving.is_set, name, "answer", seconds)
         return part.away_seconds
 
+    def await_answer(self, name: str, *, seconds: float = 60.0) -> None:
+        """Returns once a part answers a question that is asked now."""
+        self._await(self.parts[name].answers, name, "answer", seconds)
+
     def await_all(self, *, seconds: float = 60.0) -> None:
         """Returns once everything serves."""
         for name in list(self.parts):

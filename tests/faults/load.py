@@ -208,11 +208,7 @@ class Load:
 
     async def stop_posting(self) -> None:
         """Returns when nothing new is sent and every post is answered or given up."""
-        self._stopping.set()
-        for program in self._programs:
-            program.stopping.set()
-        if self._moderator is not None:
-            self._moderator.stopping.set()
+        self._tell_to_stop()
         give_up = time.monotonic() + GIVE_UP_SECONDS
         while self.waiting and time.monotonic() < give_up:
             await asyncio.sleep(STEP_SECONDS)
@@ -228,6 +224,13 @@ class Load:
             await asyncio.gather(*(author.leave() for author in self._authors))
             await asyncio.sleep(0)  # what they gave up is noted in callbacks
         self.history.presses_refused = sum(author.presses_refused for author in self._authors)
+
+    def _tell_to_stop(self) -> None:
+        self._stopping.set()
+        for program in self._programs:
+            program.stopping.set()
+        if self._moderator is not None:
+            self._moderator.stopping.set()
 
     async def settle(self, *, seconds: float = 60) -> History:
         """Return what was noted, once every viewer and the archive have come to the end.
@@ -273,6 +276,7 @@ class Load:
 
     async def leave(self) -> None:
         """Closes every socket and ends whatever still runs."""
+        self._tell_to_stop()  # redis-py may swallow a cancellation (livecomments/cancellation.py)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -9,10 +9,13 @@ import random
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from livecomments import dbthreads, tickets
+from livecomments.errors import DomainError
 from livecomments.protocol import Role
 from livecomments.replay.progress import Progress
 from streams.domain import ensure_room
@@ -29,6 +32,9 @@ from .watcher import Watcher
 EXAMPLES = 3
 SETTLE_SECONDS = 90.0
 LONGEST_WAIT_SECONDS = 60.0  # for an answer, before a fault
+TRIES = 5
+
+Row = TypeVar("Row")
 
 
 @dataclass
@@ -97,13 +103,13 @@ class Scene:
 
     async def open_venue(self, *, pace: int = 0) -> rows.Venue:
         """Return a fresh live stream with a room that nobody has entered."""
-        venue = await dbthreads.run(rows.make_venue, pace=pace)
+        venue = await _made(partial(rows.make_venue, pace=pace))
         await ensure_room(venue.room, state=venue.state)
         return venue
 
     async def person(self, venue: rows.Venue, role: Role = Role.VIEWER) -> tickets.Identity:
         """Return somebody new in a stream."""
-        return (await dbthreads.run(rows.make_people, venue, 1, role=role))[0]
+        return (await _made(partial(rows.make_people, venue, 1, role=role)))[0]
 
     @asynccontextmanager
     async def under_load(
@@ -204,3 +210,16 @@ class Scene:
     async def until(self, moment: float) -> None:
         """Sleep until a moment of the monotonic clock."""
         await asyncio.sleep(max(0.0, moment - time.monotonic()))
+
+
+async def _made(make: Callable[[], Row]) -> Row:
+    """Return what is made in the database.
+
+    Connections of this process may be from before the last scenario killed PostgreSQL; each finds
+    that out by being used.
+    """
+    for _ in range(TRIES):
+        with suppress(DomainError):
+            return await dbthreads.run(make)
+        await asyncio.sleep(0.2)
+    return await dbthreads.run(make)

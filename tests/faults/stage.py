@@ -29,6 +29,7 @@ from livecomments.local.state import PROJECT
 from livecomments.local.valkey import EmbeddedValkey
 from tests.load.rig import settle_in
 
+from .disk import unmount_below
 from .keeper import Keeper, Part, StageProblem
 
 WEB = ("web-1", "web-2")
@@ -87,6 +88,7 @@ class Stage(Keeper):
             connections.close_all()
         super().__exit__(*exception)
         self.postgres.clear()
+        unmount_below(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # --- the product ---------------------------------------------------------------------------

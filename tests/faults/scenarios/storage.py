@@ -14,6 +14,7 @@ import psycopg
 from comments.domain import post_comment
 from livecomments import tickets
 from livecomments.errors import DomainError
+from livecomments.postgres.patience import PatientConnection
 from livecomments.protocol import ErrorCode
 
 from ..disk import SmallDisk, size_of
@@ -22,6 +23,7 @@ from ..scene import Scene, Show
 NEVER_STOPS_SECONDS = 1.0
 HEALED_SECONDS = 10.0
 AGAIN_SECONDS = 3.0
+ANSWER_SECONDS = 10.0
 ROOM_BYTES = 64 * 1024 * 1024  # beside the data that is there already
 SEGMENTS = 12  # of the write-ahead log: as many may lie ready beforehand
 EVERYTHING = "1gb"  # as the server was started
@@ -50,34 +52,39 @@ async def _fill_and_heal(scene: Scene, show: Show, disk: SmallDisk) -> None:
     await asyncio.to_thread(disk.fill)
     finding.kills += 1
     await asyncio.sleep(scene.pick(2.0, 5.0))  # tables cannot grow
-    crashed = await asyncio.to_thread(_use_up_the_log, scene.stage.postgres.url)
+    became = await asyncio.to_thread(_use_up_the_log, scene.stage.postgres.url)
     await asyncio.sleep(scene.pick(2.0, 5.0))
     ended = time.monotonic()
     paused = show.unavailable(began, ended)
     finding.unavailable.append(paused)
     finding.figure("longest without an answer", paused, at_most=NEVER_STOPS_SECONDS)
-    finding.notes.append(
-        "PostgreSQL went down for want of room" if crashed else "PostgreSQL stayed up without room"
-    )
+    finding.notes.append(f"PostgreSQL {became}")
     await asyncio.to_thread(disk.make_room)
     healed = time.monotonic()
-    await scene.serving("postgres")
     # Down by itself or not, it must be there again without anybody's help.
-    while not await asyncio.to_thread(scene.stage.postgres.is_ready):
-        await asyncio.sleep(0.1)
+    await asyncio.to_thread(_await_order, scene)
     finding.figure("PostgreSQL in order after", time.monotonic() - healed, at_most=HEALED_SECONDS)
 
 
-def _use_up_the_log(url: str) -> bool:
-    """True when PostgreSQL went down: it cannot go on without its write-ahead log."""
+def _await_order(scene: Scene) -> None:
+    scene.stage.await_serving("postgres")
+    # It may have died a moment ago, and nobody has buried it yet.
+    scene.stage.await_answer("postgres")
+
+
+def _use_up_the_log(url: str) -> str:
+    """Return what became of PostgreSQL, which cannot go on without its write-ahead log."""
+    began = time.monotonic()
     try:
-        with psycopg.connect(url, autocommit=True, connect_timeout=3) as connection:
+        with PatientConnection.connect(url, autocommit=True, connect_timeout=3) as connection:
+            connection.patience = ANSWER_SECONDS
             for _ in range(SEGMENTS):
                 connection.execute("SELECT pg_logical_emit_message(true, 'faults', 'x')")
                 connection.execute("SELECT pg_switch_wal()")
     except psycopg.OperationalError:
-        return True
-    return False
+        waited = time.monotonic() - began >= ANSWER_SECONDS
+        return "stood still for want of room" if waited else "went down for want of room"
+    return "stayed up without room"
 
 
 @asynccontextmanager

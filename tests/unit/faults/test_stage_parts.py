@@ -13,13 +13,14 @@ import pytest
 
 from livecomments.local.processes import Program
 from tests.faults.clocks import FILE, HOUR_SECONDS, WRAPPER, WrongClock, find_library
-from tests.faults.disk import CHUNK, SmallDisk, disk_load, is_syncing, size_of
+from tests.faults.disk import CHUNK, SmallDisk, disk_load, is_syncing, size_of, unmount_below
 from tests.faults.keeper import Keeper, Part, StageProblem
 from tests.faults.scenarios import SCENARIOS_AND_SOAK
 from tests.integration import test_faults as short_form
 from tests.live import wait_until
 
 ROOT = Path(__file__).parents[3]
+needs_mount = pytest.mark.skipif(bool(SmallDisk.why_not()), reason=SmallDisk.why_not())
 # A parent and a child, both of which do nothing for a minute.
 IDLE = (
     "import subprocess, sys, time; "
@@ -117,7 +118,7 @@ def test_nothing_is_left_when_the_keeper_leaves(tmp_path):
     assert alive(family) == []
 
 
-@pytest.mark.skipif(bool(SmallDisk.why_not()), reason="a file system cannot be mounted here")
+@needs_mount
 def test_a_small_disk_is_full_when_it_is_filled(tmp_path):
     folder = tmp_path / "small"
     with SmallDisk(folder, size=2 * CHUNK) as disk:
@@ -131,6 +132,15 @@ def test_a_small_disk_is_full_when_it_is_filled(tmp_path):
         assert disk.free > CHUNK
         assert size_of(folder) == 10_000
     assert not folder.exists()
+
+
+@needs_mount
+def test_a_small_disk_that_was_left_is_taken_away(tmp_path):
+    left, other = tmp_path / "stage" / "small", tmp_path / "other"
+    SmallDisk(left, size=CHUNK).__enter__()
+    with SmallDisk(other, size=CHUNK):
+        unmount_below(tmp_path / "stage")
+        assert (os.path.ismount(left), os.path.ismount(other)) == (False, True)
 
 
 def test_a_busy_disk_syncs_and_leaves_nothing(tmp_path):
