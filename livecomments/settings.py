@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "livecomments.staticfiles.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "livecomments.languages.PageLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -270,6 +271,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, over plain HTTP
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -279,9 +281,16 @@ if TRUSTED_PROXIES:
 # --- the rest ---------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+# A new one needs locale/<code>/ and frontend/src/strings/<code>.ts (CONTRIBUTING.md).
+LANGUAGES = [("en", "English"), ("ar", "Arabic")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "lc_language"
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
-USE_I18N = False
+USE_I18N = True
 FORMAT_MODULE_PATH = "livecomments.adminsite.formats"
 # A comment is small; nothing that people may post is larger than this.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
 
 from comments import urls as comments_urls
@@ -19,6 +20,7 @@ admin_password_change = ending_tickets(admin.site.admin_view(admin.site.password
 urlpatterns = [
     path("", include(streams_urls.pages)),
     path("accounts/", include("livecomments.accounts.urls")),
+    path("accounts/", include("comments.account.urls")),
     path("admin/login/", admin_login),
     # The admin's own would leave the person's sockets open.
     path("admin/logout/", sign_out),
@@ -33,6 +35,7 @@ urlpatterns = [
         include([*streams_urls.api, *comments_urls.api, *reactions_urls.api, *review_api.api]),
     ),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("language/", set_language, name="set_language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 
+from livecomments import eventlog
 from livecomments.accounts.models import User
 from livecomments.adminsite.lists import DeskModelAdmin, DeskTable
 from livecomments.protocol import (
@@ -26,14 +27,22 @@ from livecomments.tickets import Identity, Room
 
 from . import domain, editing, payloads, record_admin
 from .admin_scope import OfStreams, acting_admin, told
-from .forms import ModeratorForm
+from .forms import ModeratorForm, StreamForm
 from .models import Moderator, Stream
 from .room_places import desk_column, room_links
 from .room_words import modes_of
 
 __all__ = ["acting_admin", "record_admin", "told"]
 
-ROOM_FIELDS = ("status", "started_at", "ended_at", "modes", "pinned_comment", "created_at")
+ROOM_FIELDS = (
+    "status",
+    "started_at",
+    "ended_at",
+    "modes",
+    "pinned_comment",
+    "announced",
+    "created_at",
+)
 _ROOM_HELP = "Modes are changed at the desk, or by the actions above the list of streams."
 PACES = {"low": 10, "usual": PACE_DEFAULT_PER_SECOND, "high": 50}  # other ones: domain.set_modes
 _PACED = "Show at most {} comments a second"
@@ -90,6 +99,7 @@ class ModeratorInline(DeskTable):
 @admin.register(Stream)
 class StreamAdmin(OfStreams, DeskModelAdmin):
     stream_field = "pk"
+    form = StreamForm
     list_filter = ("status", "closed", "review", "panic")
     list_select_related = ("broadcaster",)
     search_fields = ("slug", "title", "broadcaster__display_name")
@@ -130,7 +140,15 @@ class StreamAdmin(OfStreams, DeskModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Stream | None = None) -> Any:
         """What is edited; of a stored stream also what its room is like now."""
         whose = "broadcaster" if obj is None or self.sees_every_stream(request) else "whose"
-        edited = ("title", "slug", "description", whose, "playback_url", "scheduled_for")
+        edited = (
+            "title",
+            "slug",
+            "description",
+            whose,
+            "playback_url",
+            "scheduled_for",
+            "embed_sites",
+        )
         if obj is None:
             return ((None, {"fields": (*edited, "pace")}),)
         room = {"fields": ROOM_FIELDS, "description": _ROOM_HELP}
@@ -176,6 +194,12 @@ class StreamAdmin(OfStreams, DeskModelAdmin):
         pinned = row.pinned or {}
         return f"{pinned['user']['name']}: {pinned['text']}" if pinned else "–"
 
+    @admin.display(description="announcement")
+    def announced(self, row: Stream) -> str:
+        """What stands over the room, with whose words it is."""
+        said = payloads.room_state(row).announcement
+        return f"{said.by.name}: {said.text}" if said else "–"
+
     def has_delete_permission(self, request: HttpRequest, obj: Stream | None = None) -> bool:
         """Never: what was said and done in a stream points at it."""
         return False
@@ -184,10 +208,13 @@ class StreamAdmin(OfStreams, DeskModelAdmin):
         self, request: HttpRequest, obj: Stream, form: "ModelForm[Stream]", change: bool
     ) -> None:
         """Stores what people edit; a new stream gets its room."""
-        if change:
-            editing.edit_stream(obj)
-        else:
-            editing.add_stream(obj)
+        by = request.user
+        assert isinstance(by, User)
+        with eventlog.acting_from("admin"):
+            if change:
+                editing.edit_stream(obj, by=by)
+            else:
+                editing.add_stream(obj, by=by)
 
     def save_formset(
         self,

@@ -6,13 +6,13 @@ one partition in log order. Everything here may run twice for the same event wit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from livecomments import events, ids, protocol
 from livecomments.accounts.models import User
-from livecomments.protocol import Role, Room, SanctionKind, StreamStatus
+from livecomments.protocol import Role, Room, SanctionKind
 from livecomments.tickets import Room as Address
 
 from .models import AuditEntry, Sanction, Stream
@@ -45,7 +45,9 @@ def changes_room(body: events.Body) -> bool:
         | events.CommentUnpinned
         | events.CommentHidden
         | events.CommentWithdrawn
-        | events.UserCleared,
+        | events.UserCleared
+        | events.AnnouncementMade
+        | events.AnnouncementEnded,
     )
 
 
@@ -180,7 +182,7 @@ def _apply(entry: events.Entry) -> None:
     if stream is None or stream.room_log_id >= entry.id:
         return
     before = room_state(stream)
-    now = after(before, entry.body)
+    now = after(before, entry)
     if now is before:
         return
     stream.status = now.status.value
@@ -190,16 +192,12 @@ def _apply(entry: events.Entry) -> None:
     if isinstance(entry.body, events.ModesChanged) and entry.body.panic is not None:
         stream.calm = entry.body.before if entry.body.panic else None
     stream.pinned = msgspec.to_builtins(now.pinned)
+    stream.announcement = msgspec.to_builtins(now.announcement)
     stream.room_log_id = entry.id
     if isinstance(entry.body, events.StatusChanged):
-        _note_times(stream, entry)
+        stream.started_at, stream.ended_at = _moment(now.started_at), _moment(now.ended_at)
     stream.save()
 
 
-def _note_times(stream: Stream, entry: events.Entry) -> None:
-    at = ids.id_time(entry.id)
-    if stream.status == StreamStatus.LIVE.value:
-        stream.started_at = stream.started_at or at
-        stream.ended_at = None
-    elif stream.status == StreamStatus.ENDED.value:
-        stream.ended_at = at
+def _moment(ms: int | None) -> datetime | None:
+    return None if ms is None else datetime.fromtimestamp(ms / 1000, tz=UTC)

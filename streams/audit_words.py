@@ -27,11 +27,15 @@ ACTIONS: Mapping[str, str] = {
     "user.sanctioned": "Timed somebody out or banned them",
     "sanction.lifted": "Let somebody speak again",
     "user.suspended": "Kept somebody out of every stream",
+    "user.renamed": "Took another name",
     "user.unsuspended": "Let somebody back into every stream",
     "staff.changed": "Changed who looks after the room",
     "rules.changed": "Changed the rules",
     "modes.changed": "Changed the modes",
     "status.changed": "Began or ended the stream",
+    "announcement.made": "Announced",
+    "announcement.ended": "Took an announcement away",
+    "embedding.changed": "Changed which sites may embed the stream",
 }
 STATUSES = {"live": "Went live", "ended": "Ended the stream", "scheduled": "Announced the stream"}
 ROLES = {
@@ -90,9 +94,16 @@ def _particular(action: str, event: Mapping[str, Any]) -> str:
             return f"Decided that somebody {ROLES.get(role, role)}"
         case "status.changed":
             return STATUSES.get(str(event.get("status")), "")
+        case "embedding.changed" if "embed_sites" in event:
+            return f"The stream may be {_mode('embed_sites', event['embed_sites'])}"
         case "modes.changed":
             said = modes_in_words({name: event.get(name) for name in _MODES})
             return said[:1].upper() + said[1:]
+        case "announcement.made":
+            seconds = event.get("seconds")
+            return f"Announced for {lasting(seconds)}" if isinstance(seconds, int) else ""
+        case "user.renamed" if "name" in event:
+            return f"Was {event.get('former', '?')} and is now {event['name']}"
         case "user.suspended":
             until = str(event.get("until", ""))
             return (
@@ -122,12 +133,13 @@ _MODES: Mapping[str, tuple[str, str]] = {
     "panic": ("panic switch on", "panic switch off"),
     "raid_until": ("raid mode", "raid mode off"),
     "closed": ("comments closed", "comments open"),
-    "review": ("everything waits", "not everything waits"),
+    "review": ("everything waits", "comments no longer wait"),
     "standing_only": ("newcomers wait", "newcomers do not wait"),
     "slow_seconds": ("slow mode {} s", "slow mode off"),
     "min_account_age_minutes": ("accounts from {} min on", "accounts of any age"),
     "links": ("links: {}", ""),
     "delay": ("delay for viewers {} s", "no delay for viewers"),
+    "embed_sites": ("embedded by {}", "embedded by no other site"),
     "pace": ("{} comments shown a second", "every comment shown"),
 }
 _LINKS = {
@@ -142,4 +154,6 @@ def _mode(name: str, value: Any) -> str:
     if name not in _MODES:
         return ""
     on, off = _MODES[name]
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
     return on.format(_LINKS.get(str(value), value)) if value else off

@@ -44,7 +44,6 @@ def _addresses(facts: StreamFacts, user: User) -> dict[str, object]:
         "sanctions_url": reverse("api_sanctions", args=[facts.slug]),
         "reports_url": _page("api_reports", facts.slug),
         "staff": _names_of_staff(facts),
-        "watch_url": reverse("watch", args=[facts.slug]),
         "admin_url": reverse("admin:index"),
         "review_url": _page("review_queue"),
         # Of a person: the script puts their number in the place of the 0.

@@ -15,6 +15,8 @@ from livecomments.errors import DomainError
 from livecomments.eventlog import Operation, expect_field
 from livecomments.protocol import (
     ACCOUNT_AGE_MAX_MINUTES,
+    ANNOUNCEMENT_MAX_SECONDS,
+    ANNOUNCEMENT_MIN_SECONDS,
     DELAY_MAX_SECONDS,
     PACE_MAX_PER_SECOND,
     PACE_MIN_PER_SECOND,
@@ -24,7 +26,10 @@ from livecomments.protocol import (
     SLOW_MODE_MAX_SECONDS,
     TIMEOUT_MAX_SECONDS,
     TIMEOUT_MIN_SECONDS,
+    Announce,
+    Announcement,
     Comment,
+    EndAnnouncement,
     ErrorCode,
     LinksMode,
     Panic,
@@ -156,7 +161,58 @@ async def read_room(room: Room) -> RoomState:
     fields = await _read_state(room, ["room"])
     if not fields:
         raise DomainError(ErrorCode.UNKNOWN_STREAM)
-    return roomstate.decode(fields["room"].encode())
+    return _as_viewers_see(fields["room"])
+
+
+async def announce(
+    room: Room, *, actor: Identity, text: str, seconds: int | None, instead_of: int
+) -> int:
+    """Return the log id. `instead_of`: the one that stands until now, 0 for none; else `conflict`.
+
+    `text` is clean (comments.spam.text). Raises `bad_message`.
+    """
+    require(actor.role, Announce(text=text))
+    if seconds is not None:
+        what = "The length of an announcement"
+        _require_range(what, seconds, ANNOUNCEMENT_MIN_SECONDS, ANNOUNCEMENT_MAX_SECONDS)
+    body = events.AnnouncementMade(
+        text=text, by=actor.user_id, name=actor.name, role=actor.role, seconds=seconds
+    )
+    none = expect_field(roomstate.ANNOUNCED, 0)
+    return await _append(room, body, _stands(room, instead_of) if instead_of else none)
+
+
+async def end_announcement(room: Room, *, actor: Identity, standing: int, text: str = "") -> int:
+    """Return the log id. Raises `conflict` when this announcement stands no longer."""
+    action = EndAnnouncement(id=str(standing))
+    require(actor.role, action)
+    body = events.AnnouncementEnded(announcement=action.id, by=actor.user_id, text=text)
+    return await _append(room, body, _stands(room, standing))
+
+
+async def read_announcement(room: Room) -> tuple[int, Announcement | None]:
+    """Return the id of the announcement that stands, 0 for none, and it, once it is published.
+
+    One whose time is over has an id until another stands. Raises `busy`.
+    """
+    fields = await _read_state(room, [roomstate.ANNOUNCED, "room"])
+    if roomstate.ANNOUNCED not in fields:
+        return 0, None
+    standing = ids.from_position(fields[roomstate.ANNOUNCED], room.partition)
+    announcement = _as_viewers_see(fields["room"]).announcement
+    is_it = announcement is not None and announcement.id == str(standing)
+    return standing, announcement if is_it else None
+
+
+def _as_viewers_see(published: str) -> RoomState:
+    return roomstate.as_of(roomstate.decode(published.encode()), now_ms())
+
+
+def _stands(room: Room, announcement: int) -> Operation:
+    """The condition that this announcement stands. Raises `conflict`."""
+    if ids.partition_of(announcement) != room.partition:
+        raise DomainError(ErrorCode.CONFLICT)  # another room's
+    return expect_field(roomstate.ANNOUNCED, ids.position(announcement))
 
 
 async def sanction_user(

@@ -1,7 +1,8 @@
 """What the broadcaster and the house decide about a stream outside of its log. Sync, ORM.
 
 Title, text, video and moderators are rows like any other; modes, status and sanctions are events
-(`streams.domain`). A moderator who is removed loses open sockets' rights within a second.
+(`streams.domain`). A moderator who is removed loses open sockets' rights within a second. Which
+sites may embed a stream is no event either, for nobody in the room sees it, but is audited.
 """
 
 from collections.abc import Callable
@@ -9,15 +10,19 @@ from datetime import datetime
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
+from django.utils import timezone
 
 from livecomments.accounts.domain import end_tickets
 from livecomments.accounts.models import User
+from livecomments.eventlog import acted_from
 from livecomments.protocol import Role
 
 from . import domain
-from .models import Moderator, Stream
+from .models import AuditEntry, Moderator, Stream
 from .payloads import room_of, room_state
 from .queries import forget_role, forget_stream, staff_of
+
+EMBEDDING_CHANGED = "embedding.changed"
 
 
 def create_stream(
@@ -41,10 +46,11 @@ def create_stream(
     return add_stream(stream)
 
 
-def add_stream(stream: Stream) -> Stream:
+def add_stream(stream: Stream, *, by: User | None = None) -> Stream:
     """Stores a stream that is not stored yet and opens its room. Raises `busy`, storing nothing."""
     with transaction.atomic():
         stream.save()
+        _audit_sites(stream, [], by=by)
         async_to_sync(domain.ensure_room)(
             room_of(stream), state=room_state(stream), staff=staff_of(stream.pk)
         )
@@ -54,21 +60,31 @@ def add_stream(stream: Stream) -> Stream:
 
 # The columns that people edit; the others belong to the archive, and a form that was opened
 # before an event must not write back what it saw then.
-EDITABLE = ("title", "description", "broadcaster", "playback_url", "scheduled_for")
+EDITABLE = (
+    "title",
+    "description",
+    "broadcaster",
+    "playback_url",
+    "scheduled_for",
+    "embed_sites",
+)
 
 
 def edit_stream(stream: Stream, *, by: User | None = None) -> None:
     """Stores the editable columns; a former broadcaster's tickets end. Raises `busy`."""
-    former = Stream.objects.values_list("broadcaster_id", flat=True).get(pk=stream.pk)
+    before = Stream.objects.values_list("broadcaster_id", "embed_sites").get(pk=stream.pk)
+    former, sites = before
     with transaction.atomic():
         stream.save(update_fields=EDITABLE)
+        _audit_sites(stream, sites, by=by)
         if former != stream.broadcaster_id:
             _tell_room(stream, former, by=by)
             _tell_room(stream, stream.broadcaster_id, by=by)
     forget_stream(stream.slug)
+    _after_commit(lambda: forget_stream(stream.slug))
     if former != stream.broadcaster_id:
         end_tickets(former)
-        _after_commit(lambda: forget_stream(stream.slug), lambda: end_tickets(former))
+        _after_commit(lambda: end_tickets(former))
 
 
 def add_moderator(
@@ -113,6 +129,25 @@ def _tell_room(stream: Stream, user_id: int, *, by: User | None) -> None:
         user_id=user_id,
         role=staff_of(stream.pk).get(user_id, Role.VIEWER),
         by=None if by is None else by.pk,
+    )
+
+
+def _audit_sites(stream: Stream, before: list[str], *, by: User | None) -> None:
+    """Writes who let which sites embed the stream, if that has changed."""
+    if stream.embed_sites == before:
+        return
+    AuditEntry.objects.create(
+        log_id=None,
+        stream=stream,
+        at=timezone.now(),
+        action=EMBEDDING_CHANGED,
+        actor=by,
+        event={
+            "embed_sites": stream.embed_sites,
+            "before": {"embed_sites": before},
+            "by": None if by is None else by.pk,
+            "via": acted_from(),
+        },
     )
 
 

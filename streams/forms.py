@@ -11,13 +11,15 @@ from livecomments.adminsite.search import people_called
 from livecomments.adminsite.widgets import dress
 from livecomments.protocol import SanctionKind
 
-from .models import Moderator, Sanction
+from .embedding import MAX_EMBED_SITES, clean_sites
+from .models import Moderator, Sanction, Stream
 
 if TYPE_CHECKING:  # generic only to the type checker
     ModeratorModelForm = forms.ModelForm[Moderator]
     SanctionModelForm = forms.ModelForm[Sanction]
+    StreamModelForm = forms.ModelForm[Stream]
 else:
-    ModeratorModelForm = SanctionModelForm = forms.ModelForm
+    ModeratorModelForm = SanctionModelForm = StreamModelForm = forms.ModelForm
 
 TIMEOUT_PRESETS = (
     (10, "10 seconds"),
@@ -75,6 +77,47 @@ class PersonField(forms.CharField):
                 self.error_messages["closed"], code="closed", params={"name": people[0]}
             )
         return people[0]
+
+
+class SitesField(forms.CharField):
+    """Sites, one a line, in their one spelling."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        """The lines of what is stored; what was typed stays as it is."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """True when other sites were written."""
+        return self._lines(self.prepare_value(initial)) != self._lines(data)
+
+    def clean(self, value: Any) -> Any:
+        """The sites. Raises ValidationError where a line is none."""
+        return clean_sites(self._lines(super().clean(value)))
+
+    def _lines(self, value: Any) -> list[str]:
+        return str(value or "").split("\n")
+
+
+class StreamForm(StreamModelForm):
+    """What is edited of a stream; the sites, which a row keeps as a list, one a line."""
+
+    embed_sites = SitesField(
+        required=False,
+        label="Sites that may embed it",
+        help_text="One a line, such as https://example.com or https://*.example.com; at most "
+        f"{MAX_EMBED_SITES}. They may show the comments in a frame. Empty: nobody may.",
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+
+    class Meta:
+        model = Stream
+        fields = ("embed_sites",)  # the admin adds the others
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self.fields)
 
 
 class SanctionForm(SanctionModelForm):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from zlib import crc32
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, URLValidator
 from django.db import models
@@ -23,6 +24,8 @@ from livecomments.protocol import (
     SanctionKind,
     StreamStatus,
 )
+
+from .embedding import SITE_MAX_LENGTH, validate_sites
 
 
 def partition_of(slug: str) -> int:
@@ -52,6 +55,14 @@ class Stream(models.Model):
         help_text="HLS or a video file, https only. Empty: a drawn test card.",
     )
     scheduled_for = models.DateTimeField(null=True, blank=True)
+    embed_sites = ArrayField(
+        models.CharField(max_length=SITE_MAX_LENGTH),
+        default=list,
+        db_default=[],  # the previous release inserts without it
+        blank=True,
+        validators=[validate_sites],
+        help_text="The sites that may show the comments in a frame.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     partition = models.SmallIntegerField(editable=False)
 
@@ -93,6 +104,7 @@ class Stream(models.Model):
     panic = models.BooleanField(default=False, db_default=False)
     calm = models.JSONField(null=True, blank=True, editable=False)  # the modes before the panic
     pinned = models.JSONField(null=True, blank=True, editable=False)
+    announcement = models.JSONField(null=True, blank=True, editable=False)
     room_log_id = models.BigIntegerField(default=0, editable=False)
 
     class Meta:

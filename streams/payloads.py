@@ -6,6 +6,7 @@ so that most requests need no row at all.
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser
@@ -13,9 +14,19 @@ from django.urls import reverse
 
 from livecomments import tickets
 from livecomments.accounts.models import User
-from livecomments.protocol import Comment, LinksMode, Role, Room, StreamStatus
+from livecomments.languages import language_choice
+from livecomments.protocol import Announcement, Comment, LinksMode, Role, Room, StreamStatus
 
 from .models import Stream
+from .roomstate import as_of
+
+
+class View(StrEnum):
+    """What of a room a page shows: with its video, the chat in a window, or in another site."""
+
+    WATCH = "watch"
+    CHAT = "chat"
+    EMBED = "embed"
 
 
 class StreamFacts(msgspec.Struct, frozen=True):
@@ -35,6 +46,7 @@ class StreamFacts(msgspec.Struct, frozen=True):
     ended_at: datetime | None
     viewers: int = 0
     delay: int = 0  # seconds that viewers see a comment after staff
+    embed_sites: tuple[str, ...] = ()  # that may show the room in a frame
 
     @property
     def room(self) -> tickets.Room:
@@ -58,6 +70,7 @@ def facts_of(stream: Stream) -> StreamFacts:
         started_at=stream.started_at,
         ended_at=stream.ended_at,
         delay=stream.delay,
+        embed_sites=tuple(stream.embed_sites),
     )
 
 
@@ -68,7 +81,7 @@ def room_of(stream: Stream) -> tickets.Room:
 
 def room_state(stream: Stream) -> Room:
     """What viewers see of the room, as far as the archive has come."""
-    return Room(
+    state = Room(
         status=StreamStatus(stream.status),
         closed=stream.closed,
         slow_seconds=stream.slow_seconds,
@@ -81,7 +94,15 @@ def room_state(stream: Stream) -> Room:
         delay=stream.delay,
         panic=stream.panic,
         raid_until=stream.raid_until,
+        started_at=_unix_ms(stream.started_at),
+        ended_at=_unix_ms(stream.ended_at),
+        announcement=(
+            None
+            if stream.announcement is None
+            else msgspec.convert(stream.announcement, Announcement)
+        ),
     )
+    return as_of(state, tickets.now_ms())
 
 
 def identity_of(user: User, stream: Stream | StreamFacts, *, role: Role) -> tickets.Identity:
@@ -100,10 +121,14 @@ def watch_boot(
     *,
     user: User | AnonymousUser,
     csrf_token: str,
+    view: View = View.WATCH,
     suspension: Mapping[str, int | str | None] | None = None,
 ) -> dict[str, object]:
-    """What the watch page hands to its script. `suspension`: what keeps the user out everywhere."""
+    """What a page of the room hands to its script. `suspension`: what keeps the user out
+    everywhere."""
+    watch_url = reverse("watch", args=[facts.slug])
     return {
+        "view": view.value,
         "slug": facts.slug,
         "title": facts.title,
         "description": facts.description,
@@ -118,10 +143,13 @@ def watch_boot(
         "ticket_url": reverse("api_ticket", args=[facts.slug]),
         "ws_path": "/ws/",
         "comments_url": reverse("api_comments", args=[facts.slug]),
+        "watch_url": watch_url,
+        "chat_url": reverse("chat", args=[facts.slug]),
         "desk_url": reverse("desk", args=[facts.slug]),
         "appeals_url": reverse("appeals"),
-        "sign_in_url": f"{reverse('sign_in')}?next={reverse('watch', args=[facts.slug])}",
+        "sign_in_url": f"{reverse('sign_in')}?next={watch_url}",
         "csrf_token": csrf_token,
+        **language_choice(),
     }
 
 
@@ -131,6 +159,10 @@ def _user_of(user: User) -> dict[str, int | str]:
 
 def _joined_ms(user: User) -> int:
     return int(user.date_joined.timestamp() * 1000)
+
+
+def _unix_ms(moment: datetime | None) -> int | None:
+    return None if moment is None else round(moment.timestamp() * 1000)
 
 
 def _iso(moment: datetime | None) -> str | None:

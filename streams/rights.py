@@ -10,10 +10,12 @@ from livecomments.errors import DomainError
 from livecomments.protocol import STAFF_ROLES as STAFF
 from livecomments.protocol import (
     Action,
+    Announce,
     ApproveHeld,
     BanUser,
     ClearUser,
     DismissReports,
+    EndAnnouncement,
     ErrorCode,
     HideComment,
     LiftSanction,
@@ -57,6 +59,8 @@ RIGHTS: Mapping[type[Message], frozenset[Role]] = {
     LiftSanction: STAFF,
     SetModes: STAFF,  # MODES_OF_MODERATORS; the others are for managers
     Panic: STAFF,
+    Announce: STAFF,
+    EndAnnouncement: STAFF,
 }
 # What a moderator needs in the heat of the moment; the rest of the modes are the room's policy.
 MODES_OF_MODERATORS = frozenset({"closed", "slow_seconds", "standing_only", "raid_seconds"})

@@ -12,7 +12,7 @@ import msgspec
 
 from livecomments import events, ids
 from livecomments.eventlog import Operation, set_field
-from livecomments.protocol import Role
+from livecomments.protocol import Role, StreamStatus
 from livecomments.protocol import Room as RoomState
 
 MODES = (
@@ -28,6 +28,7 @@ MODES = (
 )
 RAID = "raid_until"  # among the modes, but it ends by itself and is set as a length
 CALM = "calm"  # the modes from before the panic switch, JSON; there while it is on
+ANNOUNCED = "announced"  # the log position of the last announcement, until it is taken away
 
 _encode = msgspec.json.encode
 _decoder = msgspec.json.Decoder(RoomState)
@@ -57,6 +58,8 @@ def initial_values(
         values += [staff_field(user_id), role.value]
     if calm:
         values += [CALM, _encode(calm)]
+    if state.announcement is not None:
+        values += [ANNOUNCED, ids.position(int(state.announcement.id))]
     return [*values, "room", _encode(state)]
 
 
@@ -111,6 +114,10 @@ def effects(body: events.Body) -> list[Operation]:
             return [set_field(staff_field(user), role.value)]
         case events.RulesChanged(version=version, rules=rules):
             return [set_field("rules", rules), set_field("rules_version", version)]
+        case events.AnnouncementMade():
+            return [Operation("mark", ANNOUNCED)]
+        case events.AnnouncementEnded():
+            return [Operation("unset", ANNOUNCED)]
         case _:
             return []
 
@@ -125,13 +132,26 @@ def _modes_set(body: events.ModesChanged) -> list[Operation]:
     return operations
 
 
-def after(state: RoomState, body: events.Body) -> RoomState:
+def as_of(state: RoomState, now: int) -> RoomState:
+    """Return the state without an announcement whose time is over. `now`: Unix ms."""
+    standing = state.announcement
+    if standing is None or standing.until is None or standing.until > now:
+        return state
+    return msgspec.structs.replace(state, announcement=None)
+
+
+def after(state: RoomState, entry: events.Entry) -> RoomState:
     """Return the state after an event; the same object when the event leaves it alone."""
-    if isinstance(body, events.CommentSaid):
+    if isinstance(entry.body, events.CommentSaid):
         return state  # nearly every event
-    match body:
+    changed = _changed(state, entry)
+    return state if changed is state else as_of(changed, entry.at_ms)
+
+
+def _changed(state: RoomState, entry: events.Entry) -> RoomState:
+    match body := entry.body:
         case events.StatusChanged(status=status):
-            return msgspec.structs.replace(state, status=status)
+            return _with_status(state, status, at=entry.at_ms)
         case events.CommentPinned(comment=comment):
             return msgspec.structs.replace(state, pinned=comment)
         case events.CommentUnpinned():
@@ -143,8 +163,23 @@ def after(state: RoomState, body: events.Body) -> RoomState:
             return _without_hidden(state, theirs, user=str(user), name=name)
         case events.ModesChanged():
             return _with_modes(state, body)
+        case events.AnnouncementMade():
+            announcement = events.announcement_of(entry.id, body)
+            return msgspec.structs.replace(state, announcement=announcement)
+        case events.AnnouncementEnded():
+            return msgspec.structs.replace(state, announcement=None)
         case _:
             return state
+
+
+def _with_status(state: RoomState, status: StreamStatus, *, at: int) -> RoomState:
+    """The state with its times: a stream that goes live again goes on from its first start."""
+    began, ended = state.started_at, state.ended_at
+    if status is StreamStatus.LIVE:
+        began, ended = at if began is None else began, None
+    elif status is StreamStatus.ENDED:
+        ended = at
+    return msgspec.structs.replace(state, status=status, started_at=began, ended_at=ended)
 
 
 def _without_hidden(
@@ -160,8 +195,7 @@ def _without_hidden(
     quote = pinned.reply
     if quote is None or not quote.text or not (quote.id in hidden or quote.name == name):
         return state
-    blank = msgspec.structs.replace(quote, text="")
-    return msgspec.structs.replace(state, pinned=msgspec.structs.replace(pinned, reply=blank))
+    return msgspec.structs.replace(state, pinned=pinned.without_quote())
 
 
 def _with_modes(state: RoomState, body: events.ModesChanged) -> RoomState:

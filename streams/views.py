@@ -1,17 +1,14 @@
-"""Pages and REST entry points of streams. Sync; Redis is asked across one `async_to_sync` each."""
+"""REST entry points of streams. Sync; Redis is asked across one `async_to_sync` each.
+
+The pages are in `streams.pages`.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from asgiref.sync import async_to_sync
-from csp.constants import SELF
-from django.http import Http404, HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +17,6 @@ from rest_framework.views import APIView
 from livecomments import tickets
 from livecomments.accounts.models import Scope, User
 from livecomments.accounts.permissions import has_scope, signed_in
-from livecomments.accounts.suspension import told_suspension
 from livecomments.accounts.throttle import by_user, count_request
 from livecomments.errors import DomainError
 from livecomments.ids import MAX_ID, first_id_at
@@ -32,43 +28,6 @@ from . import live, payloads, queries, serializers
 from .payloads import StreamFacts
 
 SANCTIONS_LISTED = 200
-HOME_STREAMS = 24  # of each status; the API pages on
-
-
-# --- pages --------------------------------------------------------------------------------------
-
-
-@require_safe
-@never_cache
-def home(request: HttpRequest) -> HttpResponse:
-    """The page that lists what is on, what comes and what was."""
-    lists = {
-        status.value: queries.listed_streams(status, limit=HOME_STREAMS) for status in StreamStatus
-    }
-    lists[StreamStatus.LIVE] = with_viewers(lists[StreamStatus.LIVE])
-    return render(request, "streams/home.html", lists)
-
-
-@require_safe
-@never_cache
-def watch(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page of one stream; its script does the rest from `boot`."""
-    facts = queries.facts_by_slug(slug)
-    if facts is None:
-        raise Http404
-    user = request.user
-    suspension = told_suspension(user.pk) if isinstance(user, User) else None
-    boot = payloads.watch_boot(
-        facts, user=user, csrf_token=get_token(request), suspension=suspension
-    )
-    response = render(request, "streams/watch.html", {"boot": boot, "stream": facts})
-    if facts.playback_url:
-        # HLS is fetched by script, playlist from one host and segments often from others.
-        response._csp_update = {"connect-src": [SELF, "https:"]}  # type: ignore[attr-defined]  # of django-csp
-    return response
-
-
-# --- REST ---------------------------------------------------------------------------------------
 
 
 class StreamList(APIView):

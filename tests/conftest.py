@@ -1,13 +1,13 @@
 """Starts the servers before anything reads the settings, and marks each test by its folder."""
 
 import os
-import shutil
 from pathlib import Path
 
 import django
 import pytest
 from django.conf import settings
 
+from tests import chromium
 from tests.embedded import TestServer, TestServers
 
 SERVERS = TestServers()
@@ -25,7 +25,11 @@ django.setup()
 assert os.environ["REDIS_URL"] == settings.REDIS_URL, "the settings were read too early"
 
 LAYERS = ("unit", "integration", "browser")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures DIR`: what tests/browser inspects is photographed into this folder."""
+    parser.addoption("--pictures", type=Path, help="take pictures of every page into this folder")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,15 +51,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if layer not in LAYERS:
             continue
         item.add_marker(layer)
-        if layer == "browser" and CHROMIUM is None:
+        if layer == "browser" and chromium.PATH is None:
             item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
 
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The Chromium that browser tests drive."""
-    assert CHROMIUM is not None
-    return CHROMIUM
+    assert chromium.PATH is not None
+    return chromium.PATH
 
 
 @pytest.fixture

@@ -182,15 +182,11 @@ class Site:
 
     def hold(self, server: TestServer) -> None:
         """Stop every process of a server; its sockets stay."""
-        for process in family(server):
-            with suppress(psutil.Error):
-                process.send_signal(signal.SIGSTOP)
+        signal_all(server, signal.SIGSTOP)
 
     def let_go(self, server: TestServer) -> None:
         """Let them go on."""
-        for process in family(server):
-            with suppress(psutil.Error):
-                process.send_signal(signal.SIGCONT)
+        signal_all(server, signal.SIGCONT)
 
     # --- requests ---------------------------------------------------------------------------------
 
@@ -236,3 +232,10 @@ def words() -> str:
 def family(server: TestServer) -> list[psutil.Process]:
     """Every process of a server."""
     return working_in(server.server.data, Path(server.program.argv[0]).name)
+
+
+def signal_all(server: TestServer, which: signal.Signals) -> None:
+    """Send a signal to every process of a server; those that end meanwhile need none."""
+    for process in family(server):
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(which)

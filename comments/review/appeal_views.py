@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from drf_spectacular.utils import extend_schema
@@ -15,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from comments.models import Comment
 from comments.review.models import APPEAL_MAX_LENGTH, Appeal
 from livecomments.accounts.models import Scope, User
 from livecomments.accounts.permissions import signed_in
@@ -29,7 +29,6 @@ from .appeals import About, Subject, decided_of, file_appeal, subjects_of
 
 # Whoever writes to moderators has time to think; a page that is sent twice is not punished.
 FILED_AT_MOST = "10/h"
-COMMENTS_SHOWN = 20
 
 
 class AppealBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,15 +98,14 @@ class AppealList(APIView):
 @login_required
 @limited("appeals", (by_user, FILED_AT_MOST))
 def appeals(request: HttpRequest) -> HttpResponseBase:
-    """Somebody's own page: what stands against them, what they may say about it, what became of
-    that, and what they said lately."""
+    """What stands against somebody, what they may say about it, and what became of that."""
     user = request.user
     assert isinstance(user, User)
     problem = None
     if request.method == "POST":
         problem = _file(request, user)
         if problem is None:
-            messages.success(request, "Your appeal is on its way to the moderators.")
+            messages.success(request, gettext("Your appeal is on its way to the moderators."))
             return redirect("appeals")
     return _page(request, user, problem)
 
@@ -126,9 +124,9 @@ def _file(request: HttpRequest, user: User) -> DomainError | None:
 
 def _page(request: HttpRequest, user: User, problem: DomainError | None) -> HttpResponse:
     context = {
+        "here": "appeals",
         "subjects": subjects_of(user),
         "decided": decided_of(user),
-        "comments": _said_lately(user),
         "max_length": APPEAL_MAX_LENGTH,
         "problem": problem.message if problem else None,
         "asked": (request.POST.get("about"), request.POST.get("id")),
@@ -136,11 +134,6 @@ def _page(request: HttpRequest, user: User, problem: DomainError | None) -> Http
     }
     status = HTTPStatus.OK if problem is None else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, "accounts/appeals.html", context, status=status)
-
-
-def _said_lately(user: User) -> list[Comment]:
-    rows = Comment.objects.filter(author=user).select_related("stream").order_by("-id")
-    return list(rows[:COMMENTS_SHOWN])
 
 
 def _subject_of(subject: Subject) -> AppealSubject:

@@ -12,6 +12,7 @@ import regex
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from comments.models import Comment, Status
 from comments.review.models import APPEAL_MAX_LENGTH, Appeal, AppealStatus
@@ -45,7 +46,8 @@ _COLUMNS = {
     About.COMMENT: "comment_id",
 }
 _BY_REPORTS = "Several people reported it."
-_OPEN = "You have appealed already; it waits for a decision."
+# Marked only: the API says it in English, a page in its own language.
+_OPEN = gettext_noop("You have appealed already; it waits for a decision.")
 _REFUSED = regex.compile(r"[[\p{Cc}\p{Cs}]--[\n]]", regex.VERSION1)
 
 
@@ -130,7 +132,7 @@ def _why_not(subject: Subject) -> str:
 def _clean(text: str) -> str:
     cleaned = text.replace("\r\n", "\n").strip()
     if not cleaned:
-        raise DomainError(ErrorCode.EMPTY, "Say why.")
+        raise DomainError(ErrorCode.EMPTY, gettext_noop("Say why."))
     if len(cleaned) > APPEAL_MAX_LENGTH:
         raise DomainError(ErrorCode.TOO_LONG, f"At most {APPEAL_MAX_LENGTH} characters.")
     if _REFUSED.search(cleaned):

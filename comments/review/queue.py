@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from comments.models import Comment, Hold, HoldStatus, Status
+from comments.moderation import HOLD_SECONDS
 from comments.review.models import Appeal, AppealStatus, Report, ReportOutcome
 from comments.spam.verdict import Reason
 from livecomments import events, ids
@@ -27,8 +28,7 @@ from streams.suspending import may_suspend
 from .reach import Reach, appeals_reach, queue_reach
 
 PAGE_SIZE = 25
-# After so long without a decision a held comment is refused (the batcher's HOLD_SECONDS).
-DECIDED_WITHIN = timedelta(seconds=300)
+DECIDED_WITHIN = timedelta(seconds=HOLD_SECONDS)
 NOTES_SHOWN = 5
 NOTES_READ = 500  # of all comments of a page
 

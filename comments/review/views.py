@@ -7,6 +7,7 @@ that nobody has. What was decided lately can be taken back from every page of th
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from asgiref.sync import async_to_sync
@@ -200,8 +201,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     done = 0
     for one in items:
         if _holder(standing, one) in (None, user.pk) and not _decided(standing, one):
-            decision = Decision(choice)
-            done += _told(request, lambda: _carry_out(request, user, one, decision, ""))  # noqa: B023 -- called at once
+            done += _told(request, partial(_carry_out, request, user, one, Decision(choice), ""))
     if done == 0:
         messages.info(request, "Nothing of that waits for you any more.")
     return HttpResponseRedirect(_queue_url(_filters(request)))

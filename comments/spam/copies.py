@@ -143,7 +143,7 @@ class Copies:
             self._others_said += 1
             return NOTHING
         self._forget(now)
-        if reading.is_short and not link:
+        if (reading.is_short and not link) or not reading.letters:
             return NOTHING
         wave = self._wave(reading, now)
         wave.add(author, standing, now)

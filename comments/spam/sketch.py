@@ -26,9 +26,8 @@ CHANTED_WORDS_AT_MOST, CHANTED_FROM = 4, 3
 EMOTES_AT_MOST = 3
 
 KEY_LENGTH, IDEOGRAPH_KEY_LENGTH = 5, 2
-KEYS_AT_MOST = 6
+KEYS_AT_MOST = 8
 KEYS_WANTED = 3  # a text without so many of the chosen ones is found by others as well
-_ONE_IN = 4  # groups of other scripts that are keys
 
 _BLANKS = regex.compile(r"\s+")
 _SIGNS = regex.compile(r"[\s\p{P}]+")
@@ -36,8 +35,8 @@ _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\u2e80", "\ud7a3"  # with kana and Hangul
 # Chinese and Japanese write no blanks: there a character counts as a word.
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|\w[^\s\p{Han}\p{Hiragana}\p{Katakana}]*")
 _ASCII_WORD = re.compile(r"\w\S*")
-# What a comment is addressed to, not what it says: "!vote", "@somebody".
-_ADDRESSED = regex.compile(r"^!\w+|(?<!\S)@\S+")
+# What a comment is addressed to, not what it says: "!vote", "@somebody". An address is no person.
+_ADDRESSED = regex.compile(r"^!\w+|(?<!\S)@[^\s/]+(?!\S)")
 # The names of emotes stand for pictures: "partyHat", "GnomeHD", ":red_rose:". Words in alternating
 # capitals are none.
 _EMOTE = re.compile(
@@ -132,12 +131,14 @@ def groups_of(letters: str) -> set[str]:
 
 
 def keys_of(letters: str) -> list[str]:
-    """Return what a text is filed under, each once."""
+    """Return what a text is filed under, each once; nothing for one that says nothing."""
+    if not letters:
+        return []
     chosen = set(_ASCII_KEY.findall(letters))
     if not letters.isascii():
-        chosen.update(
-            key for key in _long_groups(letters) if not key[0].isascii() and not hash(key) % _ONE_IN
-        )
+        # Those of the lowest hashes: an edit puts in its own, and the others keep their places.
+        others = {key for key in _long_groups(letters) if not key[0].isascii()}
+        chosen.update(sorted(others, key=hash)[:KEYS_AT_MOST])
     if len(chosen) < KEYS_WANTED:
         groups = set(_long_groups(letters))
         chosen.update(sorted(groups, key=hash)[:KEYS_WANTED])

@@ -1,9 +1,8 @@
 import type { Boot } from "./boot";
-import type { Comment, SanctionKind, Ticket } from "./protocol.gen";
+import type { Comment, SanctionKind, Ticket, TicketAnswer } from "live-comments-client";
 import type { Reported, Sanctioned } from "./store/moderation";
-import type { TicketAnswer } from "./tickets";
 
-const OLDER_PAGE = 50;
+const HISTORY_PAGE = 100;
 
 /** Asks the page's server for a ticket; rejects when it cannot say. */
 export async function fetchTicket(boot: Boot): Promise<TicketAnswer> {
@@ -18,20 +17,33 @@ export async function fetchTicket(boot: Boot): Promise<TicketAnswer> {
   return { kind: "ticket", ticket, expiresAt };
 }
 
-export interface OlderPage {
+export interface HistoryPage {
   comments: Comment[];
   hasOlder: boolean;
+  hasNewer: boolean;
 }
 
-/** The page of comments before an id, or the newest. */
-export async function fetchOlder(boot: Boot, beforeId?: string): Promise<OlderPage> {
+/** The page of comments just before or after an id; without one, the newest. */
+export async function fetchHistory(
+  boot: Boot,
+  place: { before?: string; after?: string },
+): Promise<HistoryPage> {
   const url = new URL(boot.comments_url, window.location.href);
-  if (beforeId !== undefined) url.searchParams.set("before", beforeId);
-  url.searchParams.set("limit", String(OLDER_PAGE));
+  if (place.before !== undefined) url.searchParams.set("before", place.before);
+  if (place.after !== undefined) url.searchParams.set("after", place.after);
+  url.searchParams.set("limit", String(HISTORY_PAGE));
   const response = await fetch(url, { headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(`comments: ${response.status}`);
-  const page = (await response.json()) as { results: Comment[]; previous: string | null };
-  return { comments: page.results, hasOlder: page.previous !== null };
+  const page = (await response.json()) as {
+    results: Comment[];
+    previous: string | null;
+    next: string | null;
+  };
+  return {
+    comments: page.results,
+    hasOlder: page.previous !== null,
+    hasNewer: page.next !== null,
+  };
 }
 
 interface SanctionRow {

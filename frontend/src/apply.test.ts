@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { apply } from "./apply";
-import type { ServerMessage } from "./protocol.gen";
+import type { ServerMessage } from "live-comments-client";
 import { createViewerStore, type ViewerState } from "./store";
+import { subjectOfComment } from "./store/menu";
 import type { OutgoingPost } from "./store/outbox";
 import { shownOneIn } from "./store/pace";
-import { comment, frame, posted, room, welcome } from "./testing/messages";
+import { selectIsMenuStale } from "./store/selectors";
+import { comment, frame, posted, room, welcome } from "live-comments-client/testing/messages";
 
 const NOW = 1_800_000_000_000;
 const you = { id: "7", name: "Ana", role: "viewer", ticket_expires_at: NOW + 900_000 } as const;
@@ -67,6 +69,25 @@ describe("welcome", () => {
     take(welcome({ you, epoch: "e2", recent: [comment(3), comment(9)] }));
     expect(state.comments.entries.map(({ key }) => key)).toEqual(["n1", "9"]);
     expect(state.connection.comeback).toEqual({ comments: null, count: 1 });
+  });
+
+  test("without resume leaves no menu about a comment that is no longer there", () => {
+    const at = { top: 0, bottom: 0, left: 0, right: 0 };
+    const open = (id: number) => {
+      const subject = subjectOfComment(comment(id));
+      state = { ...state, menu: { open: { subject, view: "main", at } } };
+    };
+    open(2);
+    take(welcome({ you, epoch: "e2", recent: [comment(2), comment(3)] }));
+    expect(selectIsMenuStale(state)).toBe(false);
+    open(1);
+    take(welcome({ you, resumed: true }));
+    expect(selectIsMenuStale(state)).toBe(false);
+    open(2);
+    take(welcome({ you, epoch: "e3", recent: [comment(3)] }));
+    expect(selectIsMenuStale(state)).toBe(true);
+    open(3);
+    expect(selectIsMenuStale(state)).toBe(false);
   });
 
   test("tells of a sanction in force", () => {
@@ -304,4 +325,39 @@ test("what concerns only the connection changes nothing", () => {
   take({ type: "pong", server_time: 1 }, { type: "bye", reconnect_after_ms: 5 });
   take({ type: "ticket", ticket: "t", expires_at: 1 });
   expect(state).toBe(before);
+});
+
+describe("what is quoted in one's own posts", () => {
+  const reply = { id: "2", name: "Ana", text: "secret" };
+  const quoted = () => state.outbox.posts.map((post) => post.reply?.text);
+
+  test("is gone as soon as it is hidden", () => {
+    sending("n1", { reply });
+    sending("n2", { reply: { ...reply, id: "1" } });
+    take(frame(11, [{ type: "comment.hidden", id: "2" }]));
+    expect(quoted()).toEqual(["", "secret"]);
+  });
+
+  test("is gone with all that its author said, also under a name they had before", () => {
+    const author = { id: "9", name: "New" };
+    sending("n1", { reply: { id: "2", name: "Old", text: "secret" } });
+    const said = comment(2, { user: { ...author, name: "Old" } });
+    const answer = comment(3, { reply: { id: "2", name: "Old", text: "secret" } });
+    take(welcome({ you, recent: [said, answer] }));
+    take(frame(11, [{ type: "user.cleared", user: "9", name: "New", through: "2" }]));
+    expect(quoted()).toEqual([""]);
+    expect(JSON.stringify(state.comments.entries)).not.toContain("secret");
+  });
+});
+
+test("one's own comment is known before its answer when the clocks are a day apart", () => {
+  for (const skewMs of [86_400_000, -86_400_000]) {
+    state = createViewerStore().getState();
+    take(welcome({ you, recent: [], server_time: NOW + skewMs }));
+    sending("n1", { at: NOW + skewMs });
+    take(frame(11, [{ type: "comment.posted", comment: mine(3, { at: NOW + skewMs - 3_000 }) }]));
+    expect(state.outbox.posts).toHaveLength(1);
+    take(frame(12, [{ type: "comment.posted", comment: mine(4, { at: NOW + skewMs + 20 }) }]));
+    expect(state.outbox.posts).toHaveLength(0);
+  }
 });

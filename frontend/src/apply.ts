@@ -9,24 +9,35 @@ import type {
   PersonalItem,
   ServerMessage,
   Welcome,
-} from "./protocol.gen";
+} from "live-comments-client";
 import {
   clearUser,
   closeHold,
+  type CommentsState,
   findComment,
   hasEntry,
   hideComment,
   insertComments,
   markLeftOut,
   openHold,
+  quotesOf,
   resetComments,
   restoreComment,
 } from "./store/comments";
 import type { ViewerState } from "./store";
 import { changeDeed, findDeed, finishDeed } from "./store/deeds";
 import { explainModes, nameFlagged, settleComment, settleUser } from "./store/moderation";
+import type { MenuState } from "./store/menu";
 import { addNotice, dropHidden, noteHidden } from "./store/notices";
-import { baseOf, coolDown, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
+import {
+  baseOf,
+  coolDown,
+  dropPost,
+  findPost,
+  type OutgoingPost,
+  putPost,
+  unquotePosts,
+} from "./store/outbox";
 import { countPaced } from "./store/pace";
 import { countPresses, emptyReactions, forgetOwnPresses, mergeTotals } from "./store/reactions";
 import { learnStanding, sanctionOf, slowSecondsOf } from "./store/room";
@@ -37,7 +48,13 @@ import { cleaned } from "./text";
 const CLOCKS_APART_MS = 2_000;
 
 /** Refusals after which nothing that is sent can succeed before a while has passed. */
-const COOLING_CODES = new Set(["slow_mode", "rate_limited", "timed_out", "account_too_new"]);
+const COOLING_CODES = new Set([
+  "slow_mode",
+  "rate_limited",
+  "address_limited",
+  "timed_out",
+  "account_too_new",
+]);
 
 export function assertNever(value: never): never {
   throw new TypeError(`not in the protocol: ${JSON.stringify(value)}`);
@@ -97,11 +114,17 @@ function applyWelcome(state: ViewerState, welcome: Welcome, now: number): Viewer
       isSignedOut: state.room.isSignedOut && you === null,
     },
     moderation: { ...state.moderation, roomThen: welcome.room },
+    menu: resumed ? state.menu : { ...state.menu, isOrphan: isMenuOrphan(state.menu, comments) },
     reactions: {
       ...forgetOwnPresses(state.reactions),
       totals: mergeTotals(totals, welcome.reactions),
     },
   };
+}
+
+function isMenuOrphan({ open }: MenuState, comments: CommentsState): boolean {
+  const comment = open?.subject.comment;
+  return comment != null && !hasEntry(comments, comment.id);
 }
 
 function endCatchUp(state: ViewerState, comments: number | null): ViewerState {
@@ -120,7 +143,7 @@ function applyFrame(state: ViewerState, frame: Frame, now: number): ViewerState 
   if (frame.reactions || frame.totals) {
     const isShown = !state.connection.isCatchingUp;
     const { reactions: presses = {}, totals = {} } = frame;
-    next = { ...next, reactions: countPresses(next.reactions, presses, totals, isShown) };
+    next = { ...next, reactions: countPresses(next.reactions, presses, totals, isShown, now) };
   }
   if (frame.viewers != null) next = { ...next, room: { ...next.room, viewers: frame.viewers } };
   return next;
@@ -169,14 +192,14 @@ function insertRun(state: ViewerState, run: readonly Comment[]): ViewerState {
 
 /** One's own post that this comment must be: same author, same text, not said before it. */
 function findUnanswered(
-  { outbox, connection, comments }: ViewerState,
+  { outbox, comments }: ViewerState,
   { id, user, text, at }: Comment,
 ): OutgoingPost | undefined {
   const isSame = (post: OutgoingPost) =>
     (post.state === "sending" || post.state === "unconfirmed") &&
     post.user.id === user.id &&
     cleaned(post.text) === text &&
-    at - connection.skewMs > post.at - CLOCKS_APART_MS;
+    at > post.at - CLOCKS_APART_MS;
   const post = findPost(outbox, isSame);
   return post !== undefined && !hasEntry(comments, id) ? post : undefined;
 }
@@ -194,6 +217,7 @@ function applyItem(
         ...state,
         notices: isOwn ? noteHidden(state.notices, item.id, said.text) : state.notices,
         comments: hideComment(state.comments, item.id, cause),
+        outbox: unquotePosts(state.outbox, ({ id }) => id === item.id),
         moderation: settleComment(state.moderation, item.id),
       };
     }
@@ -201,6 +225,10 @@ function applyItem(
       return {
         ...state,
         comments: clearUser(state.comments, item.user, item.name, item.through),
+        outbox: unquotePosts(
+          state.outbox,
+          quotesOf(state.comments, item.user, item.name, item.through),
+        ),
         moderation: settleUser(state.moderation, item.user),
       };
     case "comment.restored":

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { apply } from "./apply";
-import type { Item, Room, ServerMessage } from "./protocol.gen";
+import type { Item, Room, ServerMessage } from "live-comments-client";
 import { loggedSentence } from "./staffStrings";
 import { createViewerStore, type ViewerState } from "./store";
-import { drawnEntries, setMuted } from "./store/comments";
+import { setSilenced } from "./store/comments";
+import { pauseFollowing } from "./store/reading";
 import { subjectOfRow } from "./store/subjects";
-import { comment, frame, posted, welcome } from "./testing/messages";
+import { comment, frame, posted, welcome } from "live-comments-client/testing/messages";
 
 const NOW = 1_800_000_000_000;
 const you = { id: "7", name: "Ana", role: "moderator", ticket_expires_at: NOW } as const;
@@ -206,11 +207,11 @@ test("what moderators tell one is kept until it is put away", () => {
 });
 
 test("a muted person is not counted as news", () => {
-  state = { ...state, comments: setMuted(state.comments, new Map([["8", "Bo"]])) };
-  state = { ...state, comments: { ...state.comments, isFollowing: false, drawnFrom: "1" } };
+  const muted = new Map([["8", "Bo"]]);
+  state = { ...state, comments: pauseFollowing(setSilenced(state.comments, { muted })) };
   items(said(3, { user: bo }), said(4));
   expect(state.comments.unseen).toBe(1);
-  expect(drawnEntries(state.comments)).toHaveLength(4);
+  expect(state.comments.entries).toHaveLength(4);
 });
 
 describe("one's own actions", () => {

@@ -6,9 +6,9 @@ import type {
   SanctionLifted,
   StaffChanged,
   UserSanctioned,
-} from "./protocol.gen";
+} from "live-comments-client";
 import type { ViewerState } from "./store";
-import { type Entry, insertDelayed } from "./store/comments";
+import { type Entry, findComment, insertDelayed, liveEntries } from "./store/comments";
 import {
   flagComment,
   liftSanction,
@@ -38,8 +38,7 @@ export function applyStaffItem(state: ViewerState, item: StaffItem): ViewerState
     case "comment.delayed":
       return { ...state, comments: insertDelayed(state.comments, item.comment, item.until) };
     case "comment.flagged": {
-      const entry = state.comments.entries.findLast(({ id }) => id === item.id);
-      const comment = entry?.kind === "comment" ? entry.comment : null;
+      const comment = findComment(state.comments, item.id);
       return { ...state, moderation: flagComment(moderation, item, comment) };
     }
     case "comment.reported":
@@ -70,7 +69,7 @@ export function nameOf({ comments, moderation, room }: ViewerState, user: string
   if (room.you?.id === user) return room.you.name;
   const authorOf = (entry: Entry) =>
     entry.kind === "comment" ? entry.comment.user : (entry.user ?? null);
-  const entry = comments.entries.findLast((other) => authorOf(other)?.id === user);
+  const entry = liveEntries(comments).findLast((other) => authorOf(other)?.id === user);
   return (
     (entry && authorOf(entry)?.name) ??
     comments.held.find((held) => held.user.id === user)?.user.name ??

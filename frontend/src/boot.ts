@@ -1,7 +1,10 @@
-import type { StreamStatus } from "./protocol.gen";
+import type { StreamStatus } from "live-comments-client";
 
-/** What Django puts into the watch page (templates/streams/watch.html). Times are ISO 8601. */
+/** What Django puts into the pages of a room (templates/streams/). Times are ISO 8601. */
 export interface Boot {
+  /** The room with its video, the chat in a window of its own, or the room in a frame of another
+      site, where nobody is signed in and every way leads to a window of its own. */
+  view: "watch" | "chat" | "embed";
   slug: string;
   title: string;
   description: string;
@@ -20,6 +23,8 @@ export interface Boot {
   ticket_url: string;
   ws_path: string;
   comments_url: string;
+  watch_url: string;
+  chat_url: string;
   sign_in_url: string;
   /** Where somebody who was sanctioned can say what is wrong about it. */
   appeals_url?: string;
@@ -28,12 +33,15 @@ export interface Boot {
   /** The desk alone: where it reads more, and where it leads. */
   sanctions_url?: string;
   reports_url?: string | null;
-  watch_url?: string;
   admin_url?: string;
   review_url?: string | null;
   /** The page of a person; their number stands in the place of the 0. */
   person_url?: string | null;
   csrf_token: string;
+  /** What the page can be read in, each by its own name; `language` is the present one. */
+  languages: { code: string; name: string }[];
+  language: string;
+  set_language_url: string;
 }
 
 export function readBoot(page: Document): Boot {

@@ -4,11 +4,13 @@ import { createRoot } from "react-dom/client";
 import { readBoot } from "./boot";
 import { followSanctions, readReports } from "./desk/archive";
 import { DeskApp } from "./desk/DeskApp";
+import { keepAppearance } from "./settings/settings";
 import { RoomContext } from "./hooks/useRoom";
 import { startSession } from "./session";
 
 const root = document.getElementById("desk-root");
 if (root !== null) {
+  keepAppearance(document);
   const session = startSession(readBoot(document));
   followSanctions(session);
   readReports(session);

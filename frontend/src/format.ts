@@ -1,20 +1,21 @@
-const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const wallTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
-const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
-const wholeNumber = new Intl.NumberFormat();
-const compactNumber = new Intl.NumberFormat(undefined, {
+import { formatCount, locale } from "./locale";
+
+const clockTime = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const wallTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+const dayAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
+const compactNumber = new Intl.NumberFormat(locale, {
   notation: "compact",
   maximumFractionDigits: 1,
 });
 
 const two = (value: number) => String(value).padStart(2, "0");
 
-export const formatCount = (count: number) => wholeNumber.format(count);
+export { formatCount };
 export const formatCompact = (count: number) =>
-  count < 10_000 ? wholeNumber.format(count) : compactNumber.format(count);
+  count < 10_000 ? formatCount(count) : compactNumber.format(count);
 export const formatClockTime = (ms: number) => clockTime.format(ms);
 export const formatWallTime = (ms: number) => wallTime.format(ms);
-export const formatDayAndTime = (iso: string) => dayAndTime.format(new Date(iso));
+export const formatDayAndTime = (at: string | number) => dayAndTime.format(new Date(at));
 
 /** 75 → "1:15", 3675 → "1:01:15". */
 export function formatOffset(seconds: number): string {
@@ -29,18 +30,6 @@ export function formatOffset(seconds: number): string {
 export function formatSaidAt(ms: number, startedAt: number | null): string {
   if (startedAt === null || ms < startedAt) return clockTime.format(ms);
   return formatOffset((ms - startedAt) / 1_000);
-}
-
-/** A wait in the words of a button: "12 s", "4 min", "3 h", "2 days". */
-export function formatWait(seconds: number): string {
-  if (seconds <= 90) return `${seconds} s`;
-  if (seconds <= 90 * 60) return `${Math.ceil(seconds / 60)} min`;
-  if (seconds <= 36 * 3_600) return `${Math.ceil(seconds / 3_600)} h`;
-  return `${Math.ceil(seconds / 86_400)} days`;
-}
-
-export function pluralise(count: number, one: string, many: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 /** Hue of a person's name: stable, and spread over the circle. */

@@ -16,7 +16,9 @@ export function keepDeeds(store: ViewerStore, { slug, user }: Boot): () => void 
   const name = `deeds:${slug}:${user.id}`;
   try {
     const stored = JSON.parse(window.sessionStorage.getItem(name) ?? "[]") as Deed[];
-    store.setState(({ deeds }) => ({ deeds: stored.reduce(addDeed, deeds) }));
+    store.setState(({ deeds }) => ({
+      deeds: stored.filter(isWorthKeeping).reduce(addDeed, deeds),
+    }));
   } catch {
     // switched off, or not what this page wrote: the list begins empty
   }

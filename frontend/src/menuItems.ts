@@ -1,6 +1,7 @@
 import type { IconName } from "./components/Icon";
-import type { Action, You } from "./protocol.gen";
+import type { Action, You } from "live-comments-client";
 import { isStaffRole, maySanction } from "./rights";
+import { s } from "./strings";
 import type { DeedKind, MenuView, Subject } from "./store/menu";
 
 /** One line of a row's menu. */
@@ -13,7 +14,10 @@ export interface MenuItem {
   /** Where the same is done with a reason. */
   withReason?: DeedKind;
   does:
-    { action: Action } | { view: MenuView } | { own: "reply" | "copy" | "mute" } | { href: string };
+    | { action: Action }
+    | { view: MenuView }
+    | { own: "reply" | "copy" | "mute" | "block" }
+    | { href: string };
 }
 
 /** What this reader may do about a comment, in the groups of the menu. */
@@ -47,21 +51,24 @@ function personPage({ user }: Subject, personUrl: string): MenuItem {
 function forReader({ id, comment }: Subject, isSignedIn: boolean, isOwn: boolean): MenuItem[] {
   const items: MenuItem[] = [];
   if (comment && isSignedIn) {
-    items.push({ label: "Reply", icon: "reply", hint: "R", does: { own: "reply" } });
+    items.push({ label: s.menu.reply, icon: "reply", hint: "R", does: { own: "reply" } });
   }
-  items.push({ label: "Copy text", icon: "copy", does: { own: "copy" } });
+  items.push({ label: s.menu.copy, icon: "copy", does: { own: "copy" } });
   if (isOwn && id !== null) {
     const action = { type: "withdraw_comment", id } as const;
-    items.push({ label: "Withdraw", icon: "undo", isGrave: true, does: { action } });
+    items.push({ label: s.menu.withdraw, icon: "undo", isGrave: true, does: { action } });
   }
   return items;
 }
 
 /** Staff do not report: they decide. */
 function againstPerson({ id }: Subject, mayReport: boolean): MenuItem[] {
-  const mute: MenuItem = { label: "Mute here", icon: "mute", does: { own: "mute" } };
-  if (!mayReport || id === null) return [mute];
-  return [mute, { label: "Report…", icon: "flag", does: { view: "report" } }];
+  const silencing: MenuItem[] = [
+    { label: s.menu.mute, icon: "mute", does: { own: "mute" } },
+    { label: s.list.block, icon: "stop", does: { own: "block" } },
+  ];
+  if (!mayReport || id === null) return silencing;
+  return [...silencing, { label: s.menu.report, icon: "flag", does: { view: "report" } }];
 }
 
 function aboutComment({ id, hold }: Subject, pinnedId: string | null): MenuItem[] {

@@ -1,8 +1,7 @@
+import { freshNonce } from "./nonce";
 import type { Boot } from "./boot";
-import type { Action } from "./protocol.gen";
-import type { RoomSocket } from "./socket";
+import type { Action, RoomSocket } from "live-comments-client";
 import type { ViewerStore } from "./store";
-import { follow, pauseFollowing, setMuted } from "./store/comments";
 import {
   type About,
   addDeed,
@@ -15,18 +14,17 @@ import {
 import type { MenuView, OpenMenu, Subject } from "./store/menu";
 import { settleComment } from "./store/moderation";
 import { dropNotice } from "./store/notices";
+import { hold, release } from "./store/reading";
+import { silencing, type SilencingActions } from "./silencing";
 
 /** What components may do about what others said. They never see the socket. */
-export interface ModeratingActions {
+export interface ModeratingActions extends SilencingActions {
   act(action: Action, about: About): void;
   /** Takes an action back: this one, or the latest that can be. */
   undo(ref?: string): void;
   retryDeed(ref: string): void;
   dismissDeed(ref: string): void;
   dismissNotice(id: number): void;
-  /** This reader alone: shows nothing more of a person in this stream. */
-  mute(user: { id: string; name: string }): void;
-  unmute(userId: string): void;
   openMenu(subject: Subject, anchor: Element, view?: MenuView): void;
   showView(view: MenuView): void;
   closeMenu(): void;
@@ -48,7 +46,7 @@ export function createModerating(
 ): ModeratingActions {
   return {
     ...doing(store, socket),
-    ...muting(boot, store),
+    ...silencing(boot.slug, store),
     ...menus(store),
     dismissNotice: (id) => store.setState(({ notices }) => ({ notices: dropNotice(notices, id) })),
     settle: (id) => {
@@ -63,7 +61,7 @@ function doing(store: ViewerStore, socket: RoomSocket) {
     store.setState(({ deeds }) => ({ deeds: changeDeed(deeds, ref, { state: "unconfirmed" }) }));
   };
   const begin = (action: Action, about: About, undoes: string | null) => {
-    const ref = crypto.randomUUID();
+    const ref = freshNonce();
     const fresh = { state: "pending", undo: null, code: null } as const;
     const deed: Deed = { ref, action, about, at: Date.now(), undoes, ...fresh };
     store.setState(({ deeds }) => ({ deeds: addDeed(deeds, deed) }));
@@ -95,55 +93,21 @@ function doing(store: ViewerStore, socket: RoomSocket) {
   };
 }
 
-const mutedName = (slug: string) => `muted:${slug}`;
-
-/** Whom this reader has muted in a stream. Storage may be switched off: then nobody. */
-export function storedMuted(slug: string): Map<string, string> {
-  try {
-    const stored = window.localStorage.getItem(mutedName(slug));
-    return new Map(JSON.parse(stored ?? "[]") as [string, string][]);
-  } catch {
-    return new Map();
-  }
-}
-
-function muting(boot: Boot, store: ViewerStore) {
-  const change = (muted: ReadonlyMap<string, string>) => {
-    store.setState(({ comments }) => ({ comments: setMuted(comments, muted) }));
-    try {
-      window.localStorage.setItem(mutedName(boot.slug), JSON.stringify([...muted]));
-    } catch {
-      // it holds for this visit only
-    }
-  };
-  return {
-    mute({ id, name }: { id: string; name: string }) {
-      change(new Map(store.getState().comments.muted).set(id, name));
-    },
-    unmute(userId: string) {
-      const muted = new Map(store.getState().comments.muted);
-      muted.delete(userId);
-      change(muted);
-    },
-  };
-}
-
 function menus(store: ViewerStore) {
   const show = (open: OpenMenu | null) => store.setState({ menu: { open } });
   const closeMenu = () => {
-    const { open } = store.getState().menu;
-    if (open === null) return;
     show(null);
-    if (open.wasFollowing) store.setState(({ comments }) => ({ comments: follow(comments) }));
+    // By then the row has its focus back, should it have had it.
+    window.setTimeout(() => {
+      store.setState(({ comments }) => ({ comments: release(comments, "menu") }));
+    });
   };
   return {
     // The list stands still under an open menu, or the row would leave it.
     openMenu(subject: Subject, anchor: Element, view: MenuView = "main") {
-      const { top, bottom, right } = anchor.getBoundingClientRect();
-      const { comments, menu } = store.getState();
-      const wasFollowing = menu.open?.wasFollowing ?? comments.isFollowing;
-      store.setState({ comments: pauseFollowing(comments) });
-      show({ subject, view, at: { top, bottom, right }, wasFollowing });
+      const { top, bottom, left, right } = anchor.getBoundingClientRect();
+      store.setState(({ comments }) => ({ comments: hold(comments, "menu") }));
+      show({ subject, view, at: { top, bottom, left, right } });
     },
     showView(view: MenuView) {
       const { open } = store.getState().menu;

@@ -1,4 +1,4 @@
-import type { Person, Role, You } from "./protocol.gen";
+import type { Person, Role, You } from "live-comments-client";
 
 /**
  * What is worth offering to whom. The server decides (streams/rights.py); this only spares people

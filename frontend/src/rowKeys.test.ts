@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { menuItems } from "./menuItems";
-import type { Role, You } from "./protocol.gen";
+import type { Role, You } from "live-comments-client";
 import { strokeOf } from "./rowKeys";
 import { type Subject, subjectOfComment, subjectOfHeld } from "./store/menu";
-import { comment } from "./testing/messages";
+import { comment } from "live-comments-client/testing/messages";
 
 const me = (role: Role): You => ({ id: "1", name: "Ana", role, ticket_expires_at: 9e15 });
 const by = (id: string, role?: Role): Subject =>
@@ -21,11 +21,13 @@ const labels = (subject: Subject, you: You | null, pinned: string | null = null)
 
 describe("the menu of a comment", () => {
   test("a visitor may read, and look away", () => {
-    expect(labels(by("8"), null)).toEqual([["Copy text", "Mute here"]]);
+    expect(labels(by("8"), null)).toEqual([["Copy text", "Mute here", "Block on this device"]]);
   });
 
   test("a viewer may also answer and report, but nothing of a moderator's", () => {
-    expect(labels(by("8"), me("viewer"))).toEqual([["Reply", "Copy text", "Mute here", "Report…"]]);
+    expect(labels(by("8"), me("viewer"))).toEqual([
+      ["Reply", "Copy text", "Mute here", "Block on this device", "Report…"],
+    ]);
   });
 
   test("one's own can be withdrawn, not reported or muted", () => {
@@ -36,7 +38,7 @@ describe("the menu of a comment", () => {
     expect(labels(by("8"), me("moderator")).slice(1)).toEqual([
       ["Hide", "Pin"],
       ["Remove all comments", "Warn…", "Time out…", "Ban…"],
-      ["Mute here"],
+      ["Mute here", "Block on this device"],
     ]);
   });
 
@@ -67,7 +69,7 @@ describe("the menu of a comment", () => {
       ["Copy text"],
       ["Approve", "Refuse"],
       ["Remove all comments", "Warn…", "Time out…", "Ban…"],
-      ["Mute here"],
+      ["Mute here", "Block on this device"],
     ]);
   });
 

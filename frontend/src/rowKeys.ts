@@ -1,6 +1,6 @@
 import type { RoomActions } from "./actions";
 import { aboutSubject } from "./moderating";
-import type { Action, You } from "./protocol.gen";
+import type { Action, You } from "live-comments-client";
 import { isStaffRole, maySanction } from "./rights";
 import type { MenuView, Subject } from "./store/menu";
 

@@ -2,18 +2,17 @@ import { createActions, type RoomActions } from "./actions";
 import { fetchTicket } from "./api";
 import { apply } from "./apply";
 import { type Boot, socketUrl } from "./boot";
-import { systemClock } from "./clock";
+import { RoomSocket, type ServerMessage, systemClock } from "live-comments-client";
+import { keepDraft } from "./drafts";
 import { fillUp } from "./history";
 import { keepDeeds } from "./keptDeeds";
-import { storedMuted } from "./moderating";
-import type { ServerMessage } from "./protocol.gen";
-import { RoomSocket } from "./socket";
+import { keepSilenced } from "./silencing";
 import { createViewerStore, type ViewerStore } from "./store";
-import { setMuted } from "./store/comments";
 import { changeDeed, findDeed } from "./store/deeds";
 import { baseOf, findPost, putPost } from "./store/outbox";
 import { suspended } from "./store/room";
-import { selectDraft } from "./store/selectors";
+import { keepUnsent } from "./unsent";
+import { onWake } from "./waking";
 
 export interface Session {
   boot: Boot;
@@ -60,8 +59,10 @@ export function connectStore(
     news.push(message);
     flush();
   });
-  socket.onStatus(({ state: link, closeCode }) => {
-    store.setState(({ connection }) => ({ connection: { ...connection, link, closeCode } }));
+  socket.onStatus(({ state: link, closeCode, retryAt }) => {
+    store.setState(({ connection }) => ({
+      connection: { ...connection, link, closeCode, retryAt },
+    }));
   });
   socket.onSignedOut(() => {
     store.setState(({ room }) => ({ room: { ...room, you: null, isSignedOut: true } }));
@@ -85,40 +86,16 @@ function markLostActs(store: ViewerStore, socket: RoomSocket): void {
   });
 }
 
-/** Keeps the draft of this stream over a reload. Storage may be switched off: then it is not. */
-export function keepDraft(store: ViewerStore, slug: string): () => void {
-  const name = `draft:${slug}`;
-  try {
-    const text = window.localStorage.getItem(name) ?? "";
-    store.setState(({ composer }) => ({ composer: { ...composer, text } }));
-  } catch {
-    return () => undefined;
-  }
-  let saved = selectDraft(store.getState());
-  return store.subscribe((state) => {
-    const text = selectDraft(state);
-    if (text === saved) return;
-    saved = text;
-    try {
-      if (text === "") window.localStorage.removeItem(name);
-      else window.localStorage.setItem(name, text);
-    } catch {
-      // full or switched off: the draft still lives in the page
-    }
-  });
-}
-
 /** Joins the room of this page. */
 export function startSession(boot: Boot): Session {
   const store = createViewerStore();
-  store.setState(({ room, comments }) => ({
+  store.setState(({ room }) => ({
     room: {
       ...room,
       room: { ...room.room, status: boot.status },
       sanction: boot.suspension ? suspended(boot.suspension.until, boot.suspension.reason) : null,
       joinedAt: boot.user?.joined_at ?? null,
     },
-    comments: setMuted(comments, storedMuted(boot.slug)),
   }));
   const socket = new RoomSocket({
     url: socketUrl(window.location, boot.ws_path),
@@ -129,23 +106,22 @@ export function startSession(boot: Boot): Session {
   });
   connectStore(store, socket, () => fillUp(boot, store));
   markLostActs(store, socket);
-  const forgetDraft = keepDraft(store, boot.slug);
+  const forgetDraft = keepDraft(store, boot);
+  const forgetUnsent = keepUnsent(store, socket, boot);
   const forgetDeeds = keepDeeds(store, boot);
-  const wake = () => {
-    if (document.visibilityState === "visible") socket.wake();
-  };
-  window.addEventListener("online", wake);
-  document.addEventListener("visibilitychange", wake);
+  const forgetSilenced = keepSilenced(store, boot.slug);
+  const stopWatching = onWake(() => socket.wake());
   socket.start();
   return {
     boot,
     store,
     actions: createActions(boot, store, socket),
     stop: () => {
-      window.removeEventListener("online", wake);
-      document.removeEventListener("visibilitychange", wake);
+      stopWatching();
       forgetDraft();
+      forgetUnsent();
       forgetDeeds();
+      forgetSilenced();
       socket.stop();
     },
   };

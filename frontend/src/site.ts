@@ -1,5 +1,8 @@
 import "./styles/base.css";
 import "./styles/site.css";
+import "./styles/account.css";
+import "./styles/streams.css";
+import { keepAppearance } from "./settings/settings";
 import { formatCount, formatDayAndTime, formatOffset, hueOf } from "./format";
 
 /** What Django's pages need of a script: local times, and a colour of its own for each card. */
@@ -29,6 +32,7 @@ function showCounts(page: Document): void {
   }
 }
 
+keepAppearance(document);
 showLocalTimes(document);
 showElapsed(document);
 colourCards(document);

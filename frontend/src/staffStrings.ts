@@ -1,22 +1,16 @@
-import { formatWait } from "./format";
-import type { Action, ReportReason, Room } from "./protocol.gen";
+import type { Action, ReportReason, Room } from "live-comments-client";
 import type { About, Deed } from "./store/deeds";
 import type { DeedKind } from "./store/menu";
 import type { Logged } from "./store/moderation";
-import { refusalSentence } from "./strings";
+import { formatCount } from "./locale";
+import { refusalSentence } from "./sentences";
+import { s } from "./strings";
+import { en } from "./strings/en";
+import { formatWait as formatWaitIn } from "./waits";
 
-/** Every sentence of menus, actions and the moderators' desk. */
+/** Every sentence of menus, actions and the moderators' desk that only staff read: in English. */
 
-export const reportReasons: Record<ReportReason, string> = {
-  spam: "Spam or advertising",
-  harassment: "Insults or harassment",
-  hate: "Hate",
-  violence: "Threats or violence",
-  sexual: "Sexual content",
-  self_harm: "Self-harm",
-  personal_data: "Somebody’s personal data",
-  other: "Something else",
-};
+const formatWait = (seconds: number) => formatWaitIn(seconds, en.wait);
 
 /** What moderators say most; they may write something of their own. */
 export const usualReasons = [
@@ -64,6 +58,13 @@ export const deedButtons: Record<DeedKind, string> = {
 
 const optional = "Reason, if you like (they are told)";
 
+/** Beside a line of the menu. */
+export const reasonLabel = "reason…";
+
+export function withReasonLabel(label: string, key?: string): string {
+  return `${label}, with a reason${key === undefined ? "…" : ` (Shift+${key})`}`;
+}
+
 export const reasonHints: Record<DeedKind, string> = {
   warn: "What they should mind (they are told)",
   time_out: optional,
@@ -85,6 +86,16 @@ const ruleReasons: Record<string, string> = {
   standing: "newcomer",
 };
 
+/** How often a comment was reported, and as what. */
+export function reportedSentence(report: {
+  reports: number;
+  reasons: readonly ReportReason[];
+}): string {
+  const { reports, reasons } = report;
+  const said = reasons.map((reason) => en.report.reasons[reason].toLowerCase()).join(", ");
+  return `${formatCount(reports)} ${reports === 1 ? "report" : "reports"}: ${said}`;
+}
+
 /** Why the room's rules stopped or marked a comment. */
 export function ruleSentence(reason: string, detail = ""): string {
   const words = ruleReasons[reason] ?? reason;
@@ -100,9 +111,9 @@ export function doneSentence(action: Action, { name }: About): string {
     case "restore_comment":
       return `Restored a comment by ${who}`;
     case "withdraw_comment":
-      return "Withdrew your comment";
+      return s.deeds.withdrew;
     case "report_comment":
-      return "Reported. A moderator will look at it";
+      return s.deeds.reported;
     case "dismiss_reports":
       return `Let a comment by ${who} stand`;
     case "pin_comment":
@@ -131,6 +142,10 @@ export function doneSentence(action: Action, { name }: About): string {
       return modesSentence(action);
     case "panic":
       return action.on ? "Panic switch on" : "Panic switch off";
+    case "announce":
+      return `Announced “${action.text}”${action.seconds == null ? "" : ` for ${formatWait(action.seconds)}`}`;
+    case "end_announcement":
+      return "Took the announcement away";
   }
 }
 
@@ -144,7 +159,8 @@ function modesSentence(modes: Extract<Action, { type: "set_modes" }>): string {
     const wait = formatWait(modes.min_account_age_minutes * 60);
     said.push(modes.min_account_age_minutes ? `Account age ${wait}` : "Account age off");
   }
-  if (modes.review != null) said.push(modes.review ? "Everything waits" : "Not everything waits");
+  if (modes.review != null)
+    said.push(modes.review ? "Everything waits" : "Comments no longer wait");
   if (modes.links != null) said.push(`Links: ${linkModes[modes.links].toLowerCase()}`);
   if (modes.standing_only != null) {
     said.push(modes.standing_only ? "Newcomers wait" : "Newcomers may post");
@@ -158,6 +174,25 @@ function modesSentence(modes: Extract<Action, { type: "set_modes" }>): string {
   return said.join(", ") || "Changed nothing";
 }
 
+/** The desk's panel of announcements. */
+export const announcing = {
+  title: "Announcement",
+  standing: (by: string) => `Shown to everybody, by ${by}`,
+  until: (time: string) => `until ${time}`,
+  end: "Take away",
+  text: "What everybody should know",
+  length: "How long it stays",
+  lengths: [
+    { seconds: null, label: "Until taken away" },
+    { seconds: 60, label: "1 min" },
+    { seconds: 300, label: "5 min" },
+    { seconds: 900, label: "15 min" },
+  ],
+  left: (count: number) => `${count} characters left`,
+  announce: "Announce",
+  replace: "Replace",
+} as const;
+
 export const linkModes = {
   allow: "Allowed",
   hold: "Newcomers’ wait",
@@ -170,15 +205,13 @@ export function deedSentence(deed: Deed): string {
   const done = doneSentence(deed.action, deed.about);
   switch (deed.state) {
     case "pending":
-      return `${done} …`;
     case "done":
-      return `${done}.`;
     case "undone":
-      return `${done}: undone.`;
-    case "refused":
-      return `Not done (${done}). ${refusalSentence(deed.code ?? "internal", 0)}`;
     case "unconfirmed":
-      return `Not confirmed (${done}). It may not have been done.`;
+      // A name may end in a full stop of its own.
+      return s.deeds[deed.state](done).replace("..", ".");
+    case "refused":
+      return s.deeds.refused(done, refusalSentence(deed.code ?? "internal", 0));
   }
 }
 
@@ -203,6 +236,8 @@ const logged: Record<string, string> = {
   "staff.changed": "changed the moderators",
   "rules.changed": "changed the rules",
   "appeal.closed": "answered an appeal",
+  "announcement.made": "announced something",
+  "announcement.ended": "took the announcement away",
 };
 
 /** What somebody did, after their name. `isAbout`: the name of a person follows. */

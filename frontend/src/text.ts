@@ -1,4 +1,4 @@
-import { COMMENT_MAX_CODEPOINTS, COMMENT_MAX_GRAPHEMES } from "./protocol.gen";
+import { COMMENT_MAX_CODEPOINTS, COMMENT_MAX_GRAPHEMES } from "live-comments-client";
 
 const segmenter =
   typeof Intl.Segmenter === "function"
@@ -7,7 +7,8 @@ const segmenter =
 
 /** Comments are one line: pasted line breaks become spaces. */
 export function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/gu, " ");
+  // Not by one pattern with spaces around the break: it looks at a long run of spaces again and again.
+  return text.replace(/\s+/gu, (spaces) => (/[\r\n\u2028\u2029]/u.test(spaces) ? " " : spaces));
 }
 
 /** The text as the server will read it. */
@@ -35,15 +36,23 @@ export function excerpt(text: string, graphemes: number): string {
   return parts.length <= graphemes ? text : `${parts.slice(0, graphemes).join("")}…`;
 }
 
-export function isTooLong(text: string): boolean {
-  return (
-    countGraphemes(text) > COMMENT_MAX_GRAPHEMES || countCodePoints(text) > COMMENT_MAX_CODEPOINTS
+/** How many characters more may be said; negative when there are too many. */
+export function charactersLeft(text: string): number {
+  return Math.min(
+    COMMENT_MAX_GRAPHEMES - countGraphemes(text),
+    COMMENT_MAX_CODEPOINTS - countCodePoints(text),
   );
 }
 
+/** The pattern of the name that was asked for last: nearly always the reader's own. */
+let mention = { name: "", pattern: /(?!)/u };
+
 /** Splits a text at mentions of a name (`@name`, any case); odd places are the mentions. */
 export function splitMentions(text: string, name: string | null): string[] {
-  if (!name) return [text];
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
-  return text.split(new RegExp(`(@${escaped})(?![\\p{L}\\p{N}_])`, "giu"));
+  if (!name || !text.includes("@")) return [text];
+  if (mention.name !== name) {
+    const escaped = name.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
+    mention = { name, pattern: new RegExp(`(@${escaped})(?![\\p{L}\\p{N}_])`, "giu") };
+  }
+  return text.split(mention.pattern);
 }

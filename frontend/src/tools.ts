@@ -1,4 +1,5 @@
-/** Menus and all that only moderators need: one chunk of its own, see hooks/useTools.ts. */
+/** Menus, announcements and all that only moderators need: a chunk of its own, see hooks/useTools.ts. */
+export { Announcement } from "./components/Announcement";
 export { DeedBar } from "./components/DeedBar";
 export { HeldDecision } from "./components/HeldDecision";
 export { Restore } from "./components/Restore";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { apply } from "./apply";
-import type { ServerMessage, Welcome } from "./protocol.gen";
+import type { ServerMessage, Welcome } from "live-comments-client";
 import { createViewerStore, type ViewerState } from "./store";
 
 /**

@@ -7,11 +7,13 @@ from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
     AuthenticationForm,
     BaseUserCreationForm,
+    PasswordResetForm,
     SetPasswordForm,
     UserChangeForm,
 )
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from .domain import end_tickets, end_tickets_of
 from .models import User
@@ -29,8 +31,8 @@ else:
     ProfileForm = UserChangeForm
     AdminPasswordForm = AdminPasswordChangeForm
 
-NAME_TAKEN = "Somebody already has this name."
-NAME_ALIKE = "This name could be taken for that of somebody who looks after this place."
+NAME_TAKEN = _("Somebody already has this name.")
+NAME_ALIKE = _("This name could be taken for that of somebody who looks after this place.")
 
 
 def free_name(text: str, *, besides: int | None = None) -> str:
@@ -48,15 +50,15 @@ class SignUpForm(UserCreationForm):
     """Makes a person of a display name, an e-mail address and a password."""
 
     display_name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=NAME_MAX_LENGTH,
         strip=False,  # `cleaned_name` strips, after it has refused what must not be hidden
-        help_text="Everyone sees it beside what you say. You sign in with it.",
+        help_text=_("Everyone sees it beside what you say. You sign in with it."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     email = forms.EmailField(
-        label="E-mail address",
-        help_text="Only for setting a new password.",
+        label=_("E-mail address"),
+        help_text=_("Only for setting a new password."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -72,6 +74,34 @@ class SignUpForm(UserCreationForm):
         # The password is compared with the name, so the user name must be there by then.
         self.instance.username = folded(self.cleaned_data.get("display_name", ""))
         super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
+
+
+class ResetForm(PasswordResetForm):
+    """Asks for the address as signing up did."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = SignUpForm.base_fields["email"].label
+
+
+class NameForm(forms.Form):
+    """Another name for somebody who is here already."""
+
+    display_name = forms.CharField(
+        label=_("Name"),
+        max_length=NAME_MAX_LENGTH,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"display_name": user.display_name}
+        self.user = user
+
+    def clean_display_name(self) -> str:
+        """The name in its clean form, by the rules of signing up."""
+        return free_name(self.cleaned_data["display_name"], besides=self.user.pk)
 
 
 class PersonForm(ProfileForm):
@@ -117,13 +147,13 @@ class SignInForm(AuthenticationForm):
     """Asks for the name, which is matched in any capitals."""
 
     error_messages = {
-        "invalid_login": "This name and password do not go together.",
-        "inactive": "This account has been closed.",
+        "invalid_login": _("This name and password do not go together."),
+        "inactive": _("This account has been closed."),
     }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given
-        self.fields["username"].label = "Name"
+        self.fields["username"].label = _("Name")
 
 
 class NewPasswordForm(PasswordForm):

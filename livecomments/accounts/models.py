@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models.base import ModelBase
 from django.db.models.functions import Upper
 
+from .names import folded
 from .recall import forget
 
 USER_CACHE_SECONDS = 30  # bounds what a bulk update, which no `save` announces, may stay unseen
@@ -62,6 +63,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.display_name
 
+    @property
+    def signs_in_by_name(self) -> bool:
+        """True for whoever signed up: they sign in with what everyone sees."""
+        return self.username == folded(self.display_name)
+
     def get_full_name(self) -> str:
         """The one name a person has; Django's own is made of two that nobody is asked for."""
         return self.display_name
@@ -87,6 +93,24 @@ class User(AbstractUser):
         if transaction.get_connection(using).in_atomic_block:
             # Again: until the commit, others still read the old row.
             transaction.on_commit(lambda: forget(key), using=using, robust=True)
+
+
+class FormerName(models.Model):
+    """A name that somebody gave up. For a while nobody else is called so: what was said under it
+    still stands there."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_names")
+    folded = models.CharField(max_length=150)
+    given_up_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            # used by accounts.queries.is_name_taken: who gave this name up, and when?
+            models.Index(fields=["folded", "given_up_at"], name="former_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.folded
 
 
 class Scope(models.TextChoices):

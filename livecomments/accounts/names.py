@@ -9,10 +9,12 @@ from collections.abc import Iterable
 
 import regex
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from .lookalikes import readings
 
 NAME_MAX_LENGTH = 40  # the column's; code points, so never fewer than the graphemes it shows
+FOLDED_MAX_LENGTH = 150  # the column's of the user name
 MAX_MARKS_PER_BASE = 4  # more is a tower over the neighbouring rows, not a language
 # What nobody is called: the words of badges, and of those who write in our name.
 OFFICES = ("admin", "administrator", "broadcaster", "host", "mod", "moderator", "staff", "support")
@@ -28,16 +30,20 @@ _UNSEEN = regex.compile(
 def cleaned_name(text: str) -> str:
     """The display name in NFC with single spaces. Raises ValidationError where it is no name."""
     if any(unicodedata.category(character) in REFUSED_CATEGORIES for character in text):
-        raise ValidationError("This name contains characters that are not allowed.")
+        raise ValidationError(_("This name contains characters that are not allowed."))
     if _UNSEEN.search(text):
-        raise ValidationError("This name contains characters that cannot be seen.")
+        raise ValidationError(_("This name contains characters that cannot be seen."))
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not any(character.isalnum() for character in name):
-        raise ValidationError("A name needs a letter or a digit.")
+        raise ValidationError(_("A name needs a letter or a digit."))
     if len(name) > NAME_MAX_LENGTH:
-        raise ValidationError(f"A name has at most {NAME_MAX_LENGTH} characters.")
+        raise ValidationError(
+            _("A name has at most %(count)d characters."), params={"count": NAME_MAX_LENGTH}
+        )
+    if len(folded(name)) > FOLDED_MAX_LENGTH:  # a few letters are whole sentences in one
+        raise ValidationError(_("This name is too long to be compared with others."))
     if _tallest_tower(name) > MAX_MARKS_PER_BASE:
-        raise ValidationError("This name stacks too many marks on one letter.")
+        raise ValidationError(_("This name stacks too many marks on one letter."))
     return name
 
 

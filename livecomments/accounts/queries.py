@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import User
+from .models import FormerName, User
 from .names import folded
+
+NAME_RESTS = timedelta(days=90)  # before somebody else may have it
 
 
 def standing_revocations() -> list[tuple[int, int]]:
@@ -44,7 +46,14 @@ def names_of_office(*, besides: int | None = None) -> list[str]:
 
 
 def is_name_taken(name: str, *, besides: int | None = None) -> bool:
-    """True when somebody else has this name in any capitals."""
+    """True when somebody else has this name in any capitals, or had it until lately."""
     alike = Q(display_name__iexact=name) | Q(username=folded(name))
     others = User.objects.exclude(pk=besides) if besides else User.objects.all()
-    return others.filter(alike).exists()
+    return others.filter(alike).exists() or _rests(name, besides=besides)
+
+
+def _rests(name: str, *, besides: int | None) -> bool:
+    """True when somebody else gave this name up so lately that what they said is still read."""
+    lately = timezone.now() - NAME_RESTS
+    rows = FormerName.objects.filter(folded=folded(name), given_up_at__gte=lately)
+    return (rows.exclude(user_id=besides) if besides else rows).exists()

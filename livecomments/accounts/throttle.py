@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_noop
 from django_ratelimit.core import get_usage
 
 from livecomments.addresses import request_address
@@ -19,6 +20,9 @@ from livecomments.protocol import ErrorCode
 from .names import NAME_MAX_LENGTH, folded
 
 P = ParamSpec("P")
+# Marked only: the API says it in English, a page in its own language.
+TOO_MANY_ATTEMPTS = gettext_noop("Too many attempts. Wait a little and try again.")
+
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 Key = Callable[[str, HttpRequest], str]
 
@@ -48,7 +52,7 @@ def count_request(request: HttpRequest, group: str, *, key: Key, rate: str) -> N
         raise DomainError(ErrorCode.UNAVAILABLE, retry_after_ms=2_000)
     raise DomainError(
         ErrorCode.RATE_LIMITED,
-        "Too many attempts. Wait a little and try again.",
+        TOO_MANY_ATTEMPTS,
         retry_after_ms=max(1, usage["time_left"]) * 1_000,
     )
 

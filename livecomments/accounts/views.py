@@ -23,12 +23,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .domain import end_tickets, end_tickets_of
-from .forms import NAME_TAKEN, NewPasswordForm, SignInForm, SignUpForm
+from .forms import NAME_TAKEN, NewPasswordForm, ResetForm, SignInForm, SignUpForm
 from .models import User
 from .throttle import by_address, by_name, by_user, limited
 
@@ -104,7 +105,7 @@ def password_change(request: HttpRequest) -> HttpResponseBase:
     """Sets another password; what the old one opened elsewhere ends."""
     answer = ending_tickets(_password_change)(request)
     if answer.status_code == HTTPStatus.FOUND and request.user.is_authenticated:
-        messages.success(request, "Your password is set. You are signed out everywhere else.")
+        messages.success(request, _("Your password is set. You are signed out everywhere else."))
     return answer
 
 
@@ -133,9 +134,10 @@ _sign_in = LoginView.as_view(
     redirect_authenticated_user=True,
 )
 _password_change = PasswordChangeView.as_view(
-    template_name="accounts/password_change.html", success_url=reverse_lazy("appeals")
+    template_name="accounts/password_change.html", success_url=reverse_lazy("account")
 )
 _password_reset = PasswordResetView.as_view(
+    form_class=ResetForm,
     template_name="accounts/password_reset_form.html",
     email_template_name="accounts/password_reset_email.txt",
     subject_template_name="accounts/password_reset_subject.txt",

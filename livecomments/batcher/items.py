@@ -55,7 +55,7 @@ class Flush:
         deed = acted(entry)
         if deed is not None:
             self.staff.append(deed)
-        after = roomstate.after(self.room, entry.body)
+        after = roomstate.after(self.room, entry)
         if after is not self.room:
             if after.pinned is not None:
                 after = replace(after, pinned=self.unseen.without(after.pinned))
@@ -158,7 +158,7 @@ class Flush:
             case events.StaffChanged() as changed:
                 self.staff.append(protocol.StaffChanged(user=str(changed.user), role=changed.role))
             case _:
-                pass  # modes, pins and status show in the room itself
+                pass  # modes, pins, status and announcements show in the room itself
 
     # --- what is said ----------------------------------------------------------------------------
 

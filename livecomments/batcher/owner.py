@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import cast
 
-from comments.moderation import expire_hold
+from comments.moderation import HOLD_SECONDS, expire_hold
 from livecomments import dbthreads, eventlog, ids, redisdb
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
@@ -27,7 +27,6 @@ from .restore import needs_restore, note_archived, restore_partition
 
 logger = logging.getLogger(__name__)
 
-HOLD_SECONDS = 300
 EXPIRE_SLICE = 25  # at once, so that a reviewed room with many holds keeps up
 EXPIRED_AT_ONCE = 1_000
 CHECK_SECONDS = 1.0

@@ -193,10 +193,12 @@ async def _replay(redis: "Redis", lease: Lease, partition: int, entry: events.En
         operations = ["hold", ids.position(entry.id), events.encode(entry.body)]
     else:
         for operation in roomstate.effects(entry.body):
-            value = operation.value
-            if operation.operator == "sanction" and value != "ban":
+            operator, value = operation.operator, operation.value
+            if operator == "sanction" and value != "ban":
                 value = str(entry.at_ms + int(value))
-            operations += [operation.operator, operation.key, value]
+            elif operator == "mark":
+                operator, value = "set", ids.position(entry.id)
+            operations += [operator, operation.key, value]
     if not operations:
         return
     room = Address(entry.stream_id, partition, "")

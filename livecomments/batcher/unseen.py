@@ -79,7 +79,7 @@ class Unseen:
         quote = comment.reply
         if quote is None or not quote.text or not self._is_gone(quote, str(quoted_user)):
             return comment
-        return msgspec.structs.replace(comment, reply=msgspec.structs.replace(quote, text=""))
+        return comment.without_quote()
 
     def _is_gone(self, quote: Quote, user: str) -> bool:
         if quote.id in self._comments:

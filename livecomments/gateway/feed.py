@@ -87,13 +87,13 @@ class Feed:
         """Take older frames into the ring, newest first, as many as follow and fit."""
         gone = Gone()
         for kept in self._ring:
-            gone.take(kept)
+            self._hides(gone, kept)
         for frame in frames:
             if len(self._ring) == RING_FRAMES:
                 return
             if frame.seq == self.base:
-                self._ring.appendleft(self._without(gone, frame))
-                gone.take(frame)
+                self._ring.appendleft(gone.redacted(frame))
+                self._hides(gone, frame)
 
     def start(self, epoch: str, seq: int) -> None:
         """Begin, or begin again, at a point of the frame log. Seats must be taken anew."""
@@ -108,18 +108,18 @@ class Feed:
         if frame.seq != self.top + 1:
             return False
         gone = Gone()
-        if gone.take(frame):
+        if self._hides(gone, frame):
             for place, earlier in enumerate(self._ring):
-                self._ring[place] = self._without(gone, earlier)
+                self._ring[place] = gone.redacted(earlier)
         self._ring.append(frame)
         self.top = frame.seq
         self._came = time.monotonic()
         self.sweep()
         return True
 
-    def _without(self, gone: Gone, frame: PreparedFrame) -> PreparedFrame:
-        """The frame as it may be shown from now on. Staff go on seeing what was hidden."""
-        return gone.redacted(frame) if self.audience is Audience.PUBLIC else frame
+    def _hides(self, gone: Gone, frame: PreparedFrame) -> bool:
+        """True when a frame hides something from viewers, which is taken in."""
+        return self.audience is Audience.PUBLIC and gone.take(frame)
 
     def since(self, seq: int) -> list[PreparedFrame] | None:
         """Return the frames after `seq`, or None when the ring no longer has them all."""

@@ -84,23 +84,27 @@ class Gone:
     def _item(self, item: _Any) -> _Any | None:
         if isinstance(item, RoomChanged):
             pinned = item.room.pinned
-            if pinned is None or not self._is_gone(pinned):
-                return item
-            return _replace(item, room=_replace(item.room, pinned=None))
+            if pinned is not None and self._is_gone(pinned):
+                return _replace(item, room=_replace(item.room, pinned=None))
+            if pinned is not None and self._quotes_gone(pinned):
+                return _replace(item, room=_replace(item.room, pinned=pinned.without_quote()))
+            return item
         comment = getattr(item, "comment", None)
         if not isinstance(comment, Comment):
             return item
         if self._is_gone(comment):
             return item if isinstance(item, YouHeldApproved) else None  # that is the author's own
-        quote = comment.reply
-        if quote is None or not self._is_quote_gone(quote.id, quote.name):
-            return item
-        return _replace(item, comment=_replace(comment, reply=_replace(quote, text="")))
+        if self._quotes_gone(comment):
+            return _replace(item, comment=comment.without_quote())
+        return item
 
     def _is_gone(self, comment: Comment) -> bool:
         if comment.id in self.comments:
             return True
         return int(comment.id) < self.people.get(comment.user.id, 0)
 
-    def _is_quote_gone(self, comment: str, name: str) -> bool:
-        return comment in self.comments or int(comment) < self.names.get(name, 0)
+    def _quotes_gone(self, comment: Comment) -> bool:
+        quote = comment.reply
+        if quote is None:
+            return False
+        return quote.id in self.comments or int(quote.id) < self.names.get(quote.name, 0)

@@ -59,7 +59,7 @@ async def read_snapshot(address: Address) -> Snapshot | None:
             Audience.PUBLIC: Cursor(int(state[b"seq"]), shown),
             Audience.STAFF: Cursor(int(state[b"staff_seq"]), through),
         },
-        room=roomstate.decode(state[b"room"]),
+        room=roomstate.as_of(roomstate.decode(state[b"room"]), now_ms()),
         recent=[_comment.decode(fields[1]) for _, fields in reversed(recent)],
         totals={kind.decode(): int(count) for kind, count in totals.items()},
         viewers=int(state.get(b"viewers", 0)),

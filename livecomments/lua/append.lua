@@ -12,6 +12,7 @@
 --       Changes:
 --       set FIELD VALUE            a field of the room state
 --       unset FIELD -              none
+--       mark FIELD -               a field of the room state: this event's position
 --       sanction USER MS|ban       a time-out that long from now, or a ban
 --       lift USER -                ends it; refused with `not_found` when there is none
 --       take POSITION -            the held comment of that position; `not_found` when it is gone
@@ -65,6 +66,7 @@ local position = whole(ms) .. '-' .. seq
 local changes = {
   set = function(field, value) redis.call('HSET', KEYS[4], field, value) end,
   unset = function(field) redis.call('HDEL', KEYS[4], field) end,
+  mark = function(field) redis.call('HSET', KEYS[4], field, position) end,
   sanction = function(user, length)
     -- The event's own time, so that every reader computes the same end.
     if length ~= 'ban' then length = whole(EPOCH_MS + ms + tonumber(length)) end

@@ -126,6 +126,21 @@ class Panic(Message, frozen=True, tag="panic"):
     on: bool
 
 
+class Announce(Message, frozen=True, tag="announce"):
+    """Put a line over the room, in place of another; without `seconds` until it is taken away.
+    `instead_of`: only while this one stands (its id, or `0` for none); else `conflict`."""
+
+    text: str
+    seconds: int | None = None
+    instead_of: str | None = None
+
+
+class EndAnnouncement(Message, frozen=True, tag="end_announcement"):
+    """Take this one away; `conflict` where it stands no longer."""
+
+    id: str
+
+
 Action = (
     HideComment
     | RestoreComment
@@ -145,4 +160,6 @@ Action = (
     | LiftSanction
     | SetModes
     | Panic
+    | Announce
+    | EndAnnouncement
 )

@@ -37,6 +37,8 @@ RAID_SECONDS = 600  # that raid mode holds, after the last sign or by hand
 RAID_MAX_SECONDS = 3_600
 RAID_SLOW_SECONDS = 10  # slow mode is at least this while raid mode holds
 DELAY_MAX_SECONDS = 6  # that a comment is shown to staff before it is to viewers
+ANNOUNCEMENT_MIN_SECONDS = 10
+ANNOUNCEMENT_MAX_SECONDS = 24 * 60 * 60
 
 
 class Audience(StrEnum):

@@ -6,6 +6,8 @@ name says otherwise.
 
 from typing import Literal
 
+import msgspec
+
 from .base import Message
 from .constants import (
     PACE_DEFAULT_PER_SECOND,
@@ -43,6 +45,12 @@ class Comment(Message, frozen=True):
     at: int
     reply: Quote | None = None
 
+    def without_quote(self) -> "Comment":
+        """Return the comment without the text of what it answers, which is hidden."""
+        if self.reply is None:
+            return self
+        return msgspec.structs.replace(self, reply=msgspec.structs.replace(self.reply, text=""))
+
 
 class Held(Message, frozen=True):
     """A comment that waits for a moderator; `hold` is its number, not a comment id."""
@@ -54,6 +62,16 @@ class Held(Message, frozen=True):
     reason: str
     reply: Quote | None = None
     detail: str = ""  # which word, which host, how many people, which score
+
+
+class Announcement(Message, frozen=True):
+    """A line over the room, by its staff, until somebody takes it away or its time is over."""
+
+    id: str
+    text: str
+    at: int
+    by: Person
+    until: int | None = None  # absent: it has no end of its own
 
 
 class Room(Message, frozen=True, omit_defaults=False):
@@ -73,6 +91,9 @@ class Room(Message, frozen=True, omit_defaults=False):
     # Unix ms until which raid mode holds; past or 0: it does not. Meanwhile slow mode is at least
     # RAID_SLOW_SECONDS, and what newcomers to the room say waits for a moderator.
     raid_until: int = 0
+    started_at: int | None = None  # when the stream went live first; stream time counts from here
+    ended_at: int | None = None
+    announcement: Announcement | None = None  # past its `until` it is over
 
 
 class Cursor(Message, frozen=True, omit_defaults=False):

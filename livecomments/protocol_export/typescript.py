@@ -1,4 +1,4 @@
-"""frontend/src/protocol.gen.ts as text. Sync, pure.
+"""frontend/client/src/protocol.gen.ts as text. Sync, pure.
 
 A field that may be left out is optional there; whether it also may be null follows its type.
 """

@@ -12,18 +12,13 @@ import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from livecomments import redisdb
+from tests.browser.axe import Inspection
+from tests.browser.desk import Desk
+from tests.browser.talking import Crowd
 from tests.browser.windows import People, Windows
+from tests.chromium import FLAGS
 from tests.live import Stage, database_named, running_product
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # A test waits for what happens, not for a time: patience costs nothing where all is well.
 PATIENCE_MS = 20_000
 
@@ -85,6 +80,12 @@ def people(live):
     return People()
 
 
+@pytest.fixture(scope="package")
+def crowd(live):
+    """Many people, for rooms in which much is said."""
+    return Crowd()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def windows(live, browser, people):
     """Opens windows; they are closed, and their complaints read, after the test."""
@@ -98,3 +99,40 @@ async def windows(live, browser, people):
 async def stage(live):
     """A live stream."""
     return await Stage().open()
+
+
+@pytest.fixture(scope="session")
+def pictures(request):
+    """The folder that pictures of what is inspected go to, or None."""
+    folder = request.config.getoption("pictures")
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def inspect(pictures):
+    """Return what looks at a window; in the end nothing was wrong in any."""
+    started = []
+
+    def start(window):
+        started.append(Inspection(window.page, pictures))
+        return started[-1]
+
+    yield start
+    found = "\n".join(line for one in started for line in one.found)
+    assert found == "", found
+
+
+@pytest.fixture
+def moderator(people, stage):
+    """The name of a moderator of the stage."""
+    people.make_moderator("Ada", stage)
+    return "Ada"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(windows, stage, moderator):
+    """The moderator's desk of the stage."""
+    window = await windows.open(moderator, viewport={"width": 1280, "height": 800})
+    return await Desk(window).open(stage)

@@ -3,8 +3,6 @@
 import asyncio
 import re
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from comments import actions
@@ -13,57 +11,12 @@ from livecomments.protocol import (
     BanUser,
     ReportComment,
     ReportReason,
-    Role,
     SetModes,
     TimeOutUser,
 )
+from tests.browser.desk import Desk
+from tests.browser.fullroom import boss
 from tests.live import Stage, orm
-
-
-class Desk:
-    """The desk in one window."""
-
-    def __init__(self, window) -> None:
-        self.window = window
-        self.page = window.page
-
-    async def open(self, stage):
-        """Go there and wait for the room."""
-        await self.window.go(f"/admin/desk/{stage.slug}/")
-        await self.window.joined()
-        return self
-
-    def part(self, name):
-        """One part of the desk."""
-        return self.page.get_by_role("region", name=name)
-
-    def row(self, part, text):
-        """The rows of a part that hold this text."""
-        return self.part(part).get_by_role("listitem").filter(has_text=text)
-
-    async def press(self, *keys):
-        """Press keys one after the other."""
-        for key in keys:
-            await self.page.keyboard.press(key)
-
-
-@pytest.fixture
-def moderator(people, stage):
-    """The name of a moderator of the stage."""
-    people.make_moderator("Ada", stage)
-    return "Ada"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(windows, stage, moderator):
-    """The moderator's desk of the stage."""
-    window = await windows.open(moderator, viewport={"width": 1280, "height": 800})
-    return await Desk(window).open(stage)
-
-
-async def boss(stage, action):
-    """What the broadcaster does past all web processes."""
-    return await actions.act(stage.room, actor=stage.person(Role.BROADCASTER), action=action)
 
 
 async def test_desk_is_for_the_staff_of_its_stream_alone(windows, people, stage, moderator):
@@ -97,28 +50,63 @@ async def test_what_waits_is_decided_by_keys(windows, stage, desk):
     await expect(desk.row("Waiting", "Second thing")).to_be_focused()
     await desk.press("j", "x")
     await expect(desk.row("Waiting", "Third thing")).to_have_count(0)
-    await expect(viewer.page.get_by_text("A moderator did not approve it")).to_be_visible()
+    await expect(viewer.log.get_by_text("A moderator did not approve it")).to_be_visible()
     await expect(desk.row("Waiting", "Second thing")).to_be_visible()
     await desk.press("u")
     await expect(desk.row("Waiting", "Third thing")).to_be_visible()
 
 
-async def test_feed_stands_still_under_the_pointer(stage, desk):
-    await boss(stage, SetModes(pace=0))
-    said = await stage.rush(40, text="Line")
-    feed = desk.part("Feed")
-    last = desk.row("Feed", said[-1].comment.text)
-    await expect(last).to_be_visible()
-    before = await last.bounding_box()
-    await last.hover()
-    still = feed.get_by_role("button", name="Jump to latest")
-    await expect(still).to_be_visible()
-    said = await stage.rush(20, text="Later line")
-    await expect(still).to_have_text("20 new · Jump to latest")
-    assert await last.bounding_box() == before
-    await desk.part("Modes").hover()
-    await expect(feed.get_by_text("live", exact=True)).to_be_visible()
-    await expect(desk.row("Feed", said[-1].comment.text)).to_be_in_viewport()
+async def test_an_announcement_is_seen_dismissed_and_taken_away(windows, stage, desk):
+    viewer = await windows.open("Bo")
+    await viewer.watch(stage)
+    seen = viewer.page.get_by_role("status", name="Announcement")
+    await expect(seen).to_have_text("")
+    panel = desk.part("Announcement")
+    words = panel.get_by_role("textbox", name="What everybody should know")
+    announce = panel.get_by_role("button", name="Announce")
+    await expect(announce).to_be_disabled()
+
+    await words.fill("We begin in ten minutes")
+    await panel.get_by_role("combobox", name="How long it stays").select_option("5 min")
+    await announce.click()
+
+    await expect(seen).to_contain_text("We begin in ten minutes")
+    await expect(seen).to_contain_text("Ada")
+    await expect(words).to_have_value("")
+    await expect(panel).to_contain_text("Shown to everybody, by Ada, until")
+    await seen.get_by_role("button", name="Dismiss the announcement").click()
+    await expect(seen).to_have_text("")
+    await viewer.page.reload()
+    await viewer.joined()
+    await asyncio.sleep(1)
+    await expect(seen).to_have_text("")
+
+    late = await windows.open()
+    await late.watch(stage)
+    seen_late = late.page.get_by_role("status", name="Announcement")
+    await expect(seen_late).to_contain_text("We begin in ten minutes")
+    await words.fill("We have begun")
+    await panel.get_by_role("button", name="Replace").click()
+    for there in (seen, seen_late):
+        await expect(there).to_contain_text("We have begun")
+
+    await panel.get_by_role("button", name="Take away").click()
+    for there in (seen, seen_late):
+        await expect(there).to_have_text("")
+    await expect(panel.get_by_role("button", name="Take away")).to_have_count(0)
+    await desk.page.get_by_role("button", name="Everybody’s").click()
+    log = desk.page.get_by_role("list", name="Everybody’s actions")
+    await expect(log).to_contain_text("You took the announcement away")
+
+
+async def test_an_announcement_that_is_refused_stays_in_the_form(stage, desk):
+    panel = desk.part("Announcement")
+    words = panel.get_by_role("textbox", name="What everybody should know")
+    await words.fill("Back \u202enoos")
+    await panel.get_by_role("button", name="Announce").click()
+    mine = desk.page.get_by_role("list", name="Your actions")
+    await expect(mine).to_contain_text("It holds characters that cannot be shown.")
+    await expect(words).to_have_value("Back \u202enoos")
 
 
 async def test_row_of_the_feed_is_hidden_and_its_author_timed_out_by_keys(windows, stage, desk):
@@ -201,7 +189,7 @@ async def test_modes_change_at_once_and_the_rest_is_for_managers(windows, stage,
     modes = desk.part("Modes")
     await modes.get_by_label("Slow mode").select_option("30")
     await expect(viewer.page.get_by_text("Slow mode: one comment every 30 s")).to_be_visible()
-    await modes.get_by_role("switch", name="Room closed").check()
+    await modes.get_by_role("switch", name="Room closed").click()
     await expect(viewer.page.get_by_text("Comments are closed for now.")).to_be_visible()
     await desk.press("u")
     await expect(viewer.composer).to_be_visible()

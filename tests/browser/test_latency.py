@@ -4,6 +4,7 @@ Measured inside the pages: from the key or the click to the frame after the chan
 both windows share. The medians are printed; asserted is only what no busy machine explains.
 """
 
+import asyncio
 import time
 from statistics import median
 
@@ -14,6 +15,8 @@ from comments import moderation
 from livecomments.protocol import Role
 
 MEASUREMENTS = 20
+PAUSE_SECONDS = 0.13  # a moderator may say ten in a second; batches leave every 0.1 s, not in step
+SHOWN_SECONDS = 20  # what is not shown by then is lost
 COMMENT_ASSERTED_MS = 1_000  # aimed at: 300
 REACTION_ASSERTED_MS = 2_000  # aimed at: 800
 HIDE_ASSERTED_MS = 2_000  # aimed at: 1000
@@ -57,7 +60,8 @@ async def pair(windows, people, stage):
 
 async def shown_at(window) -> float:
     """The moment, in unix milliseconds, of what `NOTE_SHOWN` waits for."""
-    return await window.page.evaluate("() => window.shown")
+    async with asyncio.timeout(SHOWN_SECONDS):
+        return await window.page.evaluate("() => window.shown")
 
 
 def middle(record_property, name: str, times: list[float]) -> float:
@@ -78,6 +82,7 @@ async def test_comment_is_on_the_other_screen_in_time(pair, record_property):
         await author.composer.press("Enter")
         pressed_at = await author.page.evaluate("() => window.done")
         times.append(await shown_at(viewer) - pressed_at)
+        await asyncio.sleep(PAUSE_SECONDS)
     await expect(viewer.rows).to_have_count(MEASUREMENTS)
     await expect(author.rows).to_have_count(MEASUREMENTS)
     assert middle(record_property, "a comment is shown", times) < COMMENT_ASSERTED_MS

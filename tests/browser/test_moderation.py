@@ -2,11 +2,18 @@
 
 import re
 
-import pytest
 from playwright.async_api import expect
 
 from comments import actions
-from livecomments.protocol import ApproveHeld, ClearUser, Role, SetModes, WarnUser
+from livecomments.protocol import (
+    ApproveHeld,
+    ClearUser,
+    HideComment,
+    Role,
+    SetModes,
+    WarnUser,
+)
+from tests.live import Stage
 
 UNTIL_SEEN_MS = 1_000  # from the click to the other person's screen
 
@@ -34,13 +41,6 @@ async def items(window, text):
     return lines
 
 
-@pytest.fixture
-def moderator(people, stage):
-    """The name of a moderator of the stage."""
-    people.make_moderator("Ada", stage)
-    return "Ada"
-
-
 async def test_menu_offers_to_each_what_they_may_do(windows, stage, moderator):
     await stage.say(stage.person(), "Judge me")
     visitor = await windows.open()
@@ -49,8 +49,14 @@ async def test_menu_offers_to_each_what_they_may_do(windows, stage, moderator):
         await window.watch(stage)
     await viewer.say("My own words")
     await viewer.sent("My own words")
-    assert await items(visitor, "Judge me") == ["Copy text", "Mute here"]
-    assert await items(viewer, "Judge me") == ["Reply", "Copy text", "Mute here", "Report…"]
+    assert await items(visitor, "Judge me") == ["Copy text", "Mute here", "Block on this device"]
+    assert await items(viewer, "Judge me") == [
+        "Reply",
+        "Copy text",
+        "Mute here",
+        "Block on this device",
+        "Report…",
+    ]
     assert await items(viewer, "My own words") == ["Reply", "Copy text", "Withdraw"]
     assert await items(staff, "Judge me") == [
         "Reply",
@@ -62,6 +68,7 @@ async def test_menu_offers_to_each_what_they_may_do(windows, stage, moderator):
         "Time out…",
         "Ban…",
         "Mute here",
+        "Block on this device",
     ]
     await expect(viewer.page.get_by_role("region", name="Moderation")).to_have_count(0)
     await expect(viewer.page.get_by_role("button", name="Hide this comment")).to_have_count(0)
@@ -103,6 +110,20 @@ async def test_hide_reaches_the_other_screen_and_is_taken_back(
     mine = staff.page.get_by_role("list", name="Your actions")
     await expect(mine.get_by_role("listitem")).to_have_count(1)
     await expect(mine).to_contain_text("undone")
+
+
+async def test_menu_about_a_hidden_comment_closes(windows):
+    stage = await Stage(pace=0).open()
+    comment = await stage.say(stage.person(), "Soon gone")
+    viewer = await windows.open("Bo")
+    await viewer.watch(stage)
+    opened = await menu(viewer, "Soon gone")
+    await expect(opened).to_be_visible()
+    await act(stage, HideComment(id=str(comment)))
+    await expect(viewer.rows.filter(has_text="Comment removed")).to_be_visible()
+    await expect(opened).to_have_count(0)
+    said = await stage.rush(40, text="And on it goes")
+    await expect(viewer.row(said[-1].comment.text)).to_be_in_viewport()
 
 
 async def test_reason_of_a_hide_reaches_its_author_and_goes_with_it(windows, stage, moderator):
@@ -201,7 +222,7 @@ async def test_held_comment_is_seen_by_staff_alone_and_approved(windows, stage, 
     await other.watch(stage)
     await viewer.say("May I say this?")
     await viewer.say("And this?")
-    await expect(viewer.page.get_by_text("Waiting for a moderator.")).to_have_count(2)
+    await expect(viewer.log.get_by_text("Waiting for a moderator.")).to_have_count(2)
     staff = await windows.open(moderator)
     await staff.watch(stage)  # who joins later sees what waits, too
     waiting = staff.rows.filter(has_text="May I say this?")
@@ -215,7 +236,7 @@ async def test_held_comment_is_seen_by_staff_alone_and_approved(windows, stage, 
     listed = staff.page.get_by_role("list", name="Comments that wait")
     await listed.get_by_role("button", name="Refuse the comment by Bo").click()
     await expect(staff.page.get_by_text("Nothing waits for a decision.")).to_be_visible()
-    await expect(viewer.page.get_by_text("A moderator did not approve it")).to_be_visible()
+    await expect(viewer.log.get_by_text("A moderator did not approve it")).to_be_visible()
 
 
 async def test_clearing_a_person_leaves_one_line(windows, stage, moderator):
@@ -275,8 +296,8 @@ async def test_muting_is_this_reader_s_own_and_outlasts_a_reload(windows, stage)
     await viewer.page.reload()
     await viewer.joined()
     await expect(viewer.rows).to_have_count(0)
-    await viewer.page.get_by_text("1 muted").click()
-    await viewer.page.get_by_role("button", name="Unmute").click()
+    await viewer.page.get_by_role("button", name="Settings").click()
+    await viewer.page.get_by_role("button", name="Unmute Lou Der").click()
     await expect(viewer.rows).to_have_count(2)
 
 

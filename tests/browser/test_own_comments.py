@@ -59,25 +59,6 @@ async def test_refused_comment_keeps_its_text_to_edit_and_send_again(windows, st
     await expect(author.rows).to_have_count(2)
 
 
-async def test_refused_comment_is_sent_by_retry_once_it_may_be(windows, stage):
-    author = await windows.open("Bo")
-    boss = stage.person(Role.BROADCASTER)
-    await author.watch(stage)
-    await set_modes(stage.room, actor=boss, slow_seconds=3)
-    await expect(author.page.get_by_text("Slow mode: one comment every 3 s")).to_be_visible()
-    await author.say("The first")
-    await author.sent("The first")
-    await author.say("The second, too soon")
-    refused = author.rows.filter(has_text="Not sent.")
-    await expect(refused).to_contain_text(re.compile(r"Slow mode is on\. Try again in [123] s\."))
-    retry = refused.get_by_role("button", name="Retry")
-    await expect(retry).to_be_disabled()
-    await expect(retry).to_be_enabled()
-    await retry.click()
-    await author.sent("The second, too soon")
-    await expect(author.rows).to_have_count(2)
-
-
 async def test_comment_that_is_too_long_stays_in_the_composer(windows, stage):
     author = await windows.open("Bo")
     await author.watch(stage)

@@ -3,11 +3,17 @@
 import pytest
 from playwright.async_api import expect
 
-SIZES = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
+from tests.browser.axe import SIZES
+
 FORMS = {
     "/accounts/sign-up/": "Join the conversation",
     "/accounts/sign-in/": "Sign in",
     "/accounts/password-reset/": "Set a new password",
+}
+LISTS = {
+    "/streams/live/": "Live now",
+    "/streams/scheduled/": "Coming up",
+    "/streams/past/": "Past streams",
 }
 
 
@@ -36,6 +42,10 @@ async def test_pages_are_clean(windows, stage, scheme, size):
     await expect(window.page.get_by_role("heading", name="Watch together")).to_be_visible()
     assert await fits(window)
     for path, heading in FORMS.items():
+        await window.go(path)
+        await expect(window.page.get_by_role("heading", name=heading)).to_be_visible()
+        assert await fits(window)
+    for path, heading in LISTS.items():
         await window.go(path)
         await expect(window.page.get_by_role("heading", name=heading)).to_be_visible()
         assert await fits(window)
@@ -74,6 +84,6 @@ async def test_password_reset_says_to_look_at_the_mail(windows, people):
     address = people.user("Bo").email
     window = await windows.open()
     await window.go("/accounts/password-reset/")
-    await window.page.get_by_label("Email").fill(address)
+    await window.page.get_by_label("E-mail address").fill(address)
     await window.page.get_by_role("button", name="Send the link").click()
     await expect(window.page.get_by_role("heading", name="Look at your mail")).to_be_visible()

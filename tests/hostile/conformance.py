@@ -22,7 +22,6 @@ WAIVERS = ROOT / "docs" / "CONFORMANCE.md"
 PASSED = {"OK", "NON-STRICT", "INFORMATIONAL"}
 CLOSED = {"OK", "INFORMATIONAL"}
 START_SECONDS = 30.0
-TRIES = 3
 LIFTED_BYTES = 64 * 1024 * 1024  # more than the suite's largest message
 
 FRAMING = ("1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*")
@@ -95,21 +94,14 @@ async def _answers(port, process):
 
 
 def judge(address, cases, *, at_once=4):
-    """Returns the verdict on each case: `(behaviour, behaviour at the close, what was said)`.
-
-    The suite is young and has been seen to die of a signal; then it has judged nothing, and is
-    asked again.
-    """
-    for _ in range(TRIES):
-        answer = subprocess.run(
-            [sys.executable, "-m", "tests.hostile.judge", address, str(at_once), *(cases or ())],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if answer.returncode >= 0:
-            break
+    """Returns the verdict on each case: `(behaviour, behaviour at the close, what was said)`."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.hostile.judge", address, str(at_once), *(cases or ())],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert answer.returncode == 0, f"{answer.returncode}: {answer.stderr[-2_000:]}"
     return {case: tuple(verdict) for case, verdict in json.loads(answer.stdout).items()}
 

@@ -234,7 +234,7 @@ def test_password_is_changed_by_who_knows_the_old_one(client):
     assert refused.context["form"].errors.keys() == {"old_password"}
     answer = client.post("/accounts/password/", new | {"old_password": PASSWORD})
 
-    assert answer.headers["Location"] == "/appeals/"
+    assert answer.headers["Location"] == "/accounts/"
     user.refresh_from_db()
     assert user.check_password("another long password")
     assert get_user(client).is_authenticated

@@ -138,7 +138,7 @@ def test_account_lists_the_desks_of_ones_rooms_the_live_one_first(client):
     ModeratorFactory(user=row.user, stream__slug="newer", stream__status="ended")
     client.force_login(row.user)
 
-    links = ways(client, "/appeals/")
+    links = ways(client, "/accounts/")
 
     assert links[2:] == ["/admin/review/", "/admin/", "/admin/desk/on-air/", "/admin/desk/newer/"]
     assert {client.get(link).status_code for link in links} == {200}

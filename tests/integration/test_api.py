@@ -95,6 +95,9 @@ def test_stream_shows_its_room(client, stream):
         "delay": 0,
         "panic": False,
         "raid_until": 0,
+        "started_at": round(stream.started_at.timestamp() * 1000),
+        "ended_at": None,
+        "announcement": None,
     }
 
 

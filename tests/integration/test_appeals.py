@@ -200,24 +200,6 @@ def test_the_page_is_for_whoever_has_nothing_against_them(page):
     assert "Nothing. No moderator" in page.get(PAGE).content.decode()
 
 
-def test_the_page_shows_ones_own_comments_and_nobody_elses(page, user):
-    CommentFactory(author=user, text="mine, shown")
-    CommentFactory(author=user, text="mine, taken back", status=Status.WITHDRAWN)
-    CommentFactory(text="of somebody else")
-
-    shown = page.get(PAGE).content.decode()
-
-    assert "mine, shown" in shown
-    assert "<bdi>mine, taken back</bdi> – <em>withdrawn by you</em>" in shown
-    assert "of somebody else" not in shown
-
-
-def test_the_bar_leads_to_the_account(client, page, user):
-    assert f'href="{PAGE}" title="Your account"><bdi>{user.display_name}' in (
-        page.get("/").content.decode()
-    )
-
-
 def test_the_page_files_an_appeal_and_says_so(page, sanction):
     form = {"about": "sanction", "id": str(sanction.pk), "text": "It was a joke"}
     assert f'value="{sanction.pk}"' in page.get(PAGE).content.decode()

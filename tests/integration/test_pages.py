@@ -75,6 +75,7 @@ def test_watch_page_hands_its_script_what_it_needs(client):
 
     assert len(boot["csrf_token"]) == 64
     assert boot == {
+        "view": "watch",
         "slug": "quay",
         "title": "</script><b>",
         "description": "one & two",
@@ -96,11 +97,46 @@ def test_watch_page_hands_its_script_what_it_needs(client):
         "ticket_url": "/api/v1/streams/quay/ticket/",
         "ws_path": "/ws/",
         "comments_url": "/api/v1/streams/quay/comments/",
+        "watch_url": "/s/quay/",
+        "chat_url": "/s/quay/chat/",
         "desk_url": "/admin/desk/quay/",
         "appeals_url": "/appeals/",
         "sign_in_url": "/accounts/sign-in/?next=/s/quay/",
         "csrf_token": boot["csrf_token"],
+        "language": "en",
+        "languages": [{"code": "en", "name": "English"}, {"code": "ar", "name": "العربيّة"}],
+        "set_language_url": "/language/",
     }
+
+
+def test_chat_window_hands_its_script_the_same_but_for_its_shape(client):
+    StreamFactory(slug="quay")
+    client.force_login(UserFactory())
+    watch, chat = (boot_of(client.get(path)) for path in ("/s/quay/", "/s/quay/chat/"))
+    for boot in (watch, chat):
+        assert len(boot.pop("csrf_token")) == 64
+
+    assert chat == watch | {"view": "chat"}
+
+
+def test_chat_window_has_no_bar_and_is_not_found_by_search_engines(client):
+    StreamFactory(slug="quay")
+    shown = client.get("/s/quay/chat/").content.decode()
+    assert '<body class="popout">' in shown
+    assert 'id="watch-root"' in shown
+    assert '<meta name="robots" content="noindex">' in shown
+    assert '<header class="bar">' not in shown
+    assert '<header class="bar">' in client.get("/s/quay/").content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_chat_window_makes_one_query_and_then_none(client, rows, django_assert_num_queries):
+    stream = StreamFactory.create_batch(rows)[0]
+
+    with django_assert_num_queries(1):
+        assert client.get(f"/s/{stream.slug}/chat/").status_code == 200
+    with django_assert_num_queries(0):
+        assert client.get(f"/s/{stream.slug}/chat/").status_code == 200
 
 
 @pytest.mark.parametrize("seconds", [None, 3_600])

@@ -14,6 +14,7 @@ import psutil
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PROJECT = Path(__file__).resolve().parents[2]
+NOT_MEASURED = (":!tests/load", ":!tests/page")  # what measures
 
 
 def two_cores() -> tuple[int, int]:
@@ -98,7 +99,7 @@ def commit() -> str:
     """The commit that is checked out, with `+` when files differ from it; `unknown` without git."""
     try:
         name = _git("rev-parse", "--short=10", "HEAD")
-        changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!tests/load")
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", *NOT_MEASURED)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{name}{'+' if changed else ''}"

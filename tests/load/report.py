@@ -149,9 +149,9 @@ def as_json(results: Sequence[PartResult], run: Run) -> str:
     return json.dumps({"run": told, "parts": parts}, indent=2, ensure_ascii=False) + "\n"
 
 
-def record(path: Path, section: str, command: str) -> None:
+def record(path: Path, section: str, command: str, *, head: str = HEAD) -> None:
     """Puts the section of a command in the place of its last one, else at the end."""
-    text = path.read_text() if path.exists() else HEAD
+    text = path.read_text() if path.exists() else head
     mark = MARK.format(command=command)
     before, found, after = text.partition(mark)
     if found:

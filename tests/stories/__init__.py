@@ -39,6 +39,9 @@ STORIES = {
     "modes.changed": rooms.modes_changed,
     "modes.changed-panic": rooms.panicked,
     "status.changed": rooms.status_changed,
+    "status.changed-live": rooms.gone_live,
+    "announcement.made": rooms.announced,
+    "announcement.ended": rooms.announcement_ended,
     "reactions": rooms.reactions_pressed,
     "viewers": rooms.viewers_counted,
 }

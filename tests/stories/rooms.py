@@ -40,6 +40,32 @@ async def status_changed(story):
     await story.act(domain.set_status(ROOM, actor=STAFF, status=StreamStatus.ENDED))
 
 
+async def gone_live(story):
+    await story.act(domain.set_status(ROOM, actor=STAFF, status=StreamStatus.SCHEDULED))
+    yield None
+    await story.act(domain.set_status(ROOM, actor=STAFF, status=StreamStatus.LIVE))
+
+
+async def announced(story):
+    await story.say("when does it start?")
+    yield None
+    await story.act(_announce("We begin in ten minutes", seconds=600))
+    await story.publish()
+    await story.act(_announce("We have begun"))
+    await story.act(set_modes(ROOM, actor=STAFF, slow_seconds=5))
+
+
+async def announcement_ended(story):
+    announced = await story.act(_announce("We begin in ten minutes"))
+    yield None
+    await story.act(domain.end_announcement(ROOM, actor=STAFF, standing=announced))
+
+
+async def _announce(text, *, seconds=None):
+    standing, _ = await domain.read_announcement(ROOM)
+    return await domain.announce(ROOM, actor=STAFF, text=text, seconds=seconds, instead_of=standing)
+
+
 async def reactions_pressed(story):
     await story.press(ReactionKind.LIKE, 2)
     await story.publish()

@@ -5,9 +5,9 @@ import { createActions } from "../actions";
 import { apply } from "../apply";
 import type { Boot } from "../boot";
 import { RoomContext } from "../hooks/useRoom";
-import type { RoomSocket } from "../socket";
+import type { RoomSocket } from "live-comments-client";
 import { createViewerStore, type ViewerStore } from "../store";
-import { frame, posted, welcome } from "../testing/messages";
+import { frame, posted, welcome } from "live-comments-client/testing/messages";
 import { BusyNotice } from "./BusyNotice";
 
 const boot = { slug: "demo", user: null } as unknown as Boot;

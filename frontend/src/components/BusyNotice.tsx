@@ -2,7 +2,8 @@ import { useNow } from "../hooks/useCountdown";
 import { useRoom } from "../hooks/useRoom";
 import { selectPace } from "../store/selectors";
 import { shownOneIn } from "../store/pace";
-import { busyAnnouncement, busySentence } from "../strings";
+import { busySentence } from "../sentences";
+import { s } from "../strings";
 import { Icon } from "./Icon";
 import styles from "./RoomNotice.module.css";
 
@@ -12,7 +13,7 @@ export function BusyNotice() {
   return (
     <>
       <div className="visually-hidden" role="status">
-        {oneIn !== null && busyAnnouncement}
+        {oneIn !== null && s.room.busyAnnouncement}
       </div>
       {oneIn !== null && (
         <p className={styles.notice}>

@@ -1,32 +1,40 @@
-import { WIDE, useMediaQuery } from "../hooks/useMediaQuery";
+import { useRef } from "react";
+import { useLostFocus } from "../hooks/useLostFocus";
 import { useRoom } from "../hooks/useRoom";
 import { useShortcuts } from "../hooks/useShortcuts";
 import { useTools } from "../hooks/useTools";
-import { selectDeeds, selectIsStaff, selectMenu } from "../store/selectors";
+import { selectAnnouncement, selectDeeds, selectIsStaff, selectMenu } from "../store/selectors";
+import { s } from "../strings";
 import { Announcer } from "./Announcer";
 import styles from "./Chat.module.css";
 import { BusyNotice } from "./BusyNotice";
+import { ChatHead } from "./ChatHead";
 import { CommentList } from "./CommentList";
 import { Composer } from "./Composer";
 import { ConnectionState } from "./ConnectionState";
-import { Muted, Notices } from "./Notices";
+import { Notices } from "./Notices";
 import { PinnedComment } from "./PinnedComment";
 import { ReactionBar } from "./ReactionBar";
 import { RoomNotice } from "./RoomNotice";
 
 /** The column of comments, with what is pinned above and the composer below. */
-export function Chat() {
-  const isWide = useMediaQuery(WIDE);
+export function Chat({ hasReactions }: { hasReactions: boolean }) {
   const isStaff = useRoom(selectIsStaff);
   const isMenuOpen = useRoom(selectMenu) !== null;
   const hasDeeds = useRoom(selectDeeds).length > 0;
-  const tools = useTools(isStaff || isMenuOpen || hasDeeds);
+  const hasAnnouncement = useRoom(selectAnnouncement) !== null;
+  const tools = useTools(isStaff || isMenuOpen || hasDeeds || hasAnnouncement);
+  const ref = useRef<HTMLElement>(null);
   useShortcuts();
+  useLostFocus(ref);
   return (
-    <section className={styles.chat} aria-label="Live comments">
-      <h2 className={styles.heading}>Live comments</h2>
+    <section ref={ref} className={styles.chat} aria-label={s.chat.label}>
+      <ChatHead />
       <Announcer />
       {isStaff && tools && <tools.StaffBar />}
+      <div role="status" aria-label={s.announcement.label}>
+        {tools && <tools.Announcement />}
+      </div>
       <PinnedComment />
       <div className={styles.list}>
         <ConnectionState />
@@ -35,10 +43,9 @@ export function Chat() {
       <div className={styles.foot}>
         <BusyNotice />
         <RoomNotice />
-        <Muted />
         <Notices />
         {tools && <tools.DeedBar />}
-        {!isWide && (
+        {hasReactions && (
           <div className={styles.reactions}>
             <ReactionBar />
           </div>

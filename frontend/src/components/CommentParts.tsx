@@ -1,32 +1,34 @@
+import { useState } from "react";
 import { hueOf } from "../format";
-import type { Person, Quote } from "../protocol.gen";
-import { roleBadges, roleTitles } from "../strings";
+import type { Person, Quote } from "live-comments-client";
+import { s } from "../strings";
 import { splitLinks } from "../links";
+import { useSession } from "../hooks/useRoom";
 import { splitMentions } from "../text";
 import styles from "./CommentParts.module.css";
 import { Icon } from "./Icon";
 
 /** A name in its person's colour, with what they are in words. */
 export function Name({ user }: { user: Person }) {
-  const role = user.role ?? "viewer";
-  const badge = roleBadges[role];
+  const roleName = user.role ?? "viewer";
+  const role = s.roles[roleName];
   return (
     <>
       <bdi
         className={styles.name}
         style={{ "--hue": hueOf(user.id) } as React.CSSProperties}
-        title={roleTitles[role]}
+        title={role?.title}
       >
         {user.name}
       </bdi>
-      {badge && (
-        <span className={styles.badge} data-role={role} title={roleTitles[role]}>
-          {badge}
+      {role && (
+        <span className={styles.badge} data-role={roleName} title={role.title}>
+          {role.badge}
         </span>
       )}
       {user.new && (
-        <span className={styles.badge} title="This account is less than a day old">
-          New
+        <span className={styles.badge} title={s.comment.isNewTitle}>
+          {s.comment.isNew}
         </span>
       )}{" "}
     </>
@@ -68,16 +70,41 @@ export function CommentText({ text, mention }: { text: string; mention: string |
   );
 }
 
-/** The comment that a reply answers, in one line. */
-export function ReplyQuote({ quote }: { quote: Quote }) {
+interface ReplyQuoteProps {
+  quote: Quote;
+  /** By somebody whom the reader does not want to see. */
+  isSilenced: boolean;
+  /** Keys stop at it only while they are on its row. */
+  isReached: boolean;
+}
+
+/** The comment that a reply answers, in one line; pressed, it leads there. */
+export function ReplyQuote({ quote, isSilenced, isReached }: ReplyQuoteProps) {
+  const { actions } = useSession();
+  const [isLost, setLost] = useState(false);
+  const { id, name, text } = quote;
+  const words = text === "" ? s.comment.removed : isLost ? s.comment.notFound : text;
+  const goThere = async () => setLost(!(await actions.goTo(id)));
   return (
-    <p className={styles.quote}>
+    <button
+      type="button"
+      className={styles.quote}
+      disabled={text === "" || isSilenced}
+      tabIndex={isReached ? 0 : -1}
+      onClick={() => void goThere()}
+    >
       <Icon name="reply" size={13} />
-      <span className="visually-hidden">In reply to </span>
-      <bdi className={styles.quoteName}>{quote.name}</bdi>
-      <span dir="auto" className={styles.quoteText}>
-        {quote.text === "" ? "Comment removed" : quote.text}
-      </span>
-    </p>
+      <span className="visually-hidden">{s.comment.inReplyTo} </span>
+      {isSilenced ? (
+        <span className={styles.quoteText}>{s.list.silencedQuote}</span>
+      ) : (
+        <>
+          <bdi className={styles.quoteName}>{name}</bdi>
+          <span dir="auto" className={styles.quoteText}>
+            {words}
+          </span>
+        </>
+      )}
+    </button>
   );
 }

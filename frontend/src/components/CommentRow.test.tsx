@@ -5,10 +5,9 @@ import { apply } from "../apply";
 import { createActions } from "../actions";
 import type { Boot } from "../boot";
 import { RoomContext } from "../hooks/useRoom";
-import type { ServerMessage } from "../protocol.gen";
-import type { RoomSocket } from "../socket";
+import type { RoomSocket, ServerMessage } from "live-comments-client";
 import { createViewerStore, type ViewerStore } from "../store";
-import { comment, frame, posted, welcome } from "../testing/messages";
+import { comment, frame, posted, welcome } from "live-comments-client/testing/messages";
 import { CommentList } from "./CommentList";
 
 const boot = { slug: "demo", user: { id: 7, name: "Ana" }, started_at: null } as unknown as Boot;
@@ -33,6 +32,7 @@ const nonce = () => post.mock.lastCall?.[0].nonce ?? "";
 beforeEach(() => {
   post.mockReset();
   store = createViewerStore();
+  store.setState(({ connection }) => ({ connection: { ...connection, link: "open" } }));
   actions = createActions(boot, store, { post } as unknown as RoomSocket);
   render(
     <RoomContext value={{ boot, store, actions }}>
@@ -42,7 +42,10 @@ beforeEach(() => {
   take(welcome({ you, recent: [comment(1, { user: { id: "8", name: "Bo" } })] }));
 });
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
 
 describe("one's own row", () => {
   test("is the same element while sending, when shown, when hidden", () => {
@@ -58,14 +61,45 @@ describe("one's own row", () => {
     expect(row?.textContent).toBe("Comment removed");
   });
 
-  test("refused: says why and goes out again under a new nonce", () => {
+  test("waits for the connection, and says so", () => {
+    store.setState(({ connection }) => ({ connection: { ...connection, link: "waiting" } }));
+    say("hello");
+    expect(rows().at(-1)?.textContent).toContain("Sending when you are back");
+    act(() =>
+      store.setState(({ connection }) => ({ connection: { ...connection, link: "open" } })),
+    );
+    expect(rows().at(-1)?.textContent).toContain("Sending…");
+  });
+
+  test("refused: says why and goes out again in the same row", () => {
     say("hello");
     const first = nonce();
-    take({ type: "error", code: "address_limited", message: "", ref: first });
-    expect(screen.getByText(/Too many comments from your network/u)).toBeTruthy();
+    take({ type: "error", code: "stream_limited", message: "", ref: first });
+    say("and more");
+    const second = nonce();
+    const row = rows()[1];
+    expect(row?.textContent).toContain("The room is busier than it can show.");
     fireEvent.click(screen.getByRole("button", { name: "Retry" }));
-    expect(post).toHaveBeenCalledTimes(2);
-    expect(nonce()).not.toBe(first);
+    expect(post.mock.calls.map(([sent]) => sent.nonce)).toEqual([first, second, first]);
+    expect(rows()[1]).toBe(row);
+    expect(row?.textContent).toContain("Sending…");
+  });
+
+  test("refused for its words: they can be changed, not sent again", () => {
+    say("hello");
+    take({ type: "error", code: "links_not_allowed", message: "No links.", ref: nonce() });
+    expect(screen.getByText(/No links\./u)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Retry" })).toBeNull();
+    expect(screen.getByRole("button", { name: "Edit" })).toBeTruthy();
+  });
+
+  test("copied, and says so", async () => {
+    const writeText = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue(undefined);
+    say("hello");
+    take({ type: "error", code: "internal", message: "", ref: nonce() });
+    fireEvent.click(screen.getByRole("button", { name: "Copy" }));
+    expect(await screen.findByRole("button", { name: "Copied" })).toBeTruthy();
+    expect(writeText).toHaveBeenCalledExactlyOnceWith("hello");
   });
 
   test("refused with a wait: no retry before it is over", () => {
@@ -151,6 +185,8 @@ describe("a row", () => {
   });
 
   test("offers a reply", () => {
+    expect(screen.queryByRole("button", { name: "Reply to Bo" })).toBeNull();
+    fireEvent.pointerOver(rows()[0]!);
     fireEvent.click(screen.getByRole("button", { name: "Reply to Bo" }));
     expect(store.getState().composer.replyTo?.id).toBe("1");
   });
@@ -169,4 +205,47 @@ describe("the list", () => {
     say("hello");
     expect(store.getState().comments.isFollowing).toBe(true);
   });
+});
+
+describe("a row that goes", () => {
+  const bo = { id: "8", name: "Bo" };
+  const focus = () => {
+    fireEvent.keyDown(document.body, { key: "Tab" });
+    act(() => (rows()[0] as HTMLElement).focus());
+  };
+
+  test("does not keep the list still, though no browser tells that the focus went with it", () => {
+    take(frame(11, [{ type: "comment.posted", comment: comment(2, { user: bo }) }]));
+    focus();
+    expect(store.getState().comments.isFollowing).toBe(false);
+    take(frame(12, [{ type: "user.cleared", user: "8", name: "Bo", through: "2" }]));
+    expect(rows()).toHaveLength(1);
+    expect(store.getState().comments.holds).toEqual(new Set());
+    expect(store.getState().comments.isFollowing).toBe(true);
+  });
+
+  test("leaves nothing behind when the list goes with it", () => {
+    focus();
+    expect(store.getState().comments.holds).toEqual(new Set(["focus"]));
+    cleanup();
+    expect(store.getState().comments.isFollowing).toBe(true);
+  });
+});
+
+test("what silenced people said is not led to", () => {
+  const quote = () => screen.getByRole<HTMLButtonElement>("button", { name: /In reply to/u });
+  const reply = { id: "1", name: "Bo", text: "why" };
+  take(frame(11, [{ type: "comment.posted", comment: comment(2, { reply }) }]));
+  expect(quote().disabled).toBe(false);
+  act(() => actions.mute({ id: "8", name: "Bo" }));
+  expect(quote().disabled).toBe(true);
+});
+
+test("a quote that leads nowhere says so, and the list goes on", async () => {
+  vi.stubGlobal("fetch", vi.fn().mockRejectedValue(new Error("offline")));
+  const reply = { id: "999", name: "Cy", text: "why" };
+  take(frame(11, [{ type: "comment.posted", comment: comment(2, { reply }) }]));
+  fireEvent.click(screen.getByRole("button", { name: /In reply to/u }));
+  expect(await screen.findByText("This comment could not be fetched.")).toBeTruthy();
+  expect(store.getState().comments.isFollowing).toBe(true);
 });

@@ -1,12 +1,13 @@
 import { memo } from "react";
 import { useTools } from "../hooks/useTools";
 import { formatSaidAt, formatWallTime } from "../format";
-import type { Comment, Held } from "../protocol.gen";
-import type { CommentEntry, Entry, TombstoneEntry } from "../store/comments";
-import type { OutgoingPost } from "../store/outbox";
+import type { Comment, Held } from "live-comments-client";
+import { markOf, type RowSubject } from "../rows";
+import type { CommentEntry, TombstoneEntry } from "../store/comments";
 import { CommentText, Name, ReplyQuote } from "./CommentParts";
 import styles from "./CommentRow.module.css";
-import { leftOutSentence, tombstoneSentence } from "../strings";
+import { tombstoneSentence } from "../sentences";
+import { s } from "../strings";
 import { PostState } from "./PostState";
 import { RowTools } from "./RowTools";
 
@@ -17,18 +18,24 @@ interface Context {
   viewerName: string | null;
   startedAt: number | null;
   isStaff: boolean;
+  silencedNames: ReadonlySet<string>;
+  /** Gone to a moment ago: lit, so that the eye finds it. */
+  isSought: boolean;
+  /** Pointed at, or with the focus: its buttons are there. */
+  isActive: boolean;
 }
 
-/** Rows of the room's order, comments that wait among them, and one's own posts without an id. */
-export type RowSubject =
-  | Entry
-  | { kind: "post"; key: string; post: OutgoingPost }
-  | { kind: "held"; key: string; held: Held };
-
-function Words({ shown, viewerName }: { shown: Shown; viewerName: string | null }) {
+function Words({ shown, context }: { shown: Shown; context: Context }) {
+  const { viewerName, silencedNames, isActive } = context;
   return (
     <div className={styles.words}>
-      {shown.reply && <ReplyQuote quote={shown.reply} />}
+      {shown.reply && (
+        <ReplyQuote
+          quote={shown.reply}
+          isSilenced={silencedNames.has(shown.reply.name)}
+          isReached={isActive}
+        />
+      )}
       <p className={styles.said}>
         <Name user={shown.user} />
         <CommentText text={shown.text} mention={viewerName} />
@@ -37,14 +44,16 @@ function Words({ shown, viewerName }: { shown: Shown; viewerName: string | null 
   );
 }
 
-function Said({ shown, startedAt }: { shown: Shown; startedAt: number | null }) {
+function Said({ shown, context }: { shown: Shown; context: Context }) {
   return (
     <time
       className={styles.time}
+      data-beside={shown.reply ? "quote" : undefined}
+      dir="auto"
       dateTime={new Date(shown.at).toISOString()}
-      title={formatWallTime(shown.at)}
+      title={context.isActive ? formatWallTime(shown.at) : undefined}
     >
-      {formatSaidAt(shown.at, startedAt)}
+      {formatSaidAt(shown.at, context.startedAt)}
     </time>
   );
 }
@@ -53,10 +62,10 @@ function CommentBody({ entry, context }: { entry: CommentEntry; context: Context
   const { comment } = entry;
   return (
     <>
-      <Words shown={comment} viewerName={context.viewerName} />
-      <Said shown={comment} startedAt={context.startedAt} />
-      <RowTools comment={comment} canReply={context.viewerId !== null} />
-      {entry.isLeftOut && <p className={styles.note}>{leftOutSentence}</p>}
+      <Words shown={comment} context={context} />
+      <Said shown={comment} context={context} />
+      {context.isActive && <RowTools comment={comment} canReply={context.viewerId !== null} />}
+      {entry.isLeftOut && <p className={styles.note}>{s.comment.leftOut}</p>}
       {context.isStaff && <StaffMarks entry={entry} />}
     </>
   );
@@ -72,8 +81,8 @@ function HeldBody({ held, context }: { held: Held; context: Context }) {
   const tools = useTools(true);
   return (
     <>
-      <Words shown={held} viewerName={context.viewerName} />
-      <Said shown={held} startedAt={context.startedAt} />
+      <Words shown={held} context={context} />
+      <Said shown={held} context={context} />
       {tools && <tools.HeldDecision held={held} />}
     </>
   );
@@ -101,24 +110,11 @@ function Body({ subject, context }: { subject: RowSubject; context: Context }) {
     case "post":
       return (
         <>
-          <Words shown={subject.post} viewerName={null} />
+          <Words shown={subject.post} context={context} />
           <PostState post={subject.post} />
         </>
       );
   }
-}
-
-function markOf(subject: RowSubject, { viewerId, viewerName }: Context): string {
-  if (subject.kind === "tombstone") return "tombstone";
-  if (subject.kind === "post") return subject.post.state;
-  if (subject.kind === "held") return "held";
-  if (subject.shownAt !== undefined) return "delayed";
-  const { user, text, reply } = subject.comment;
-  if (user.id === viewerId) return "own";
-  const isNamed =
-    viewerName !== null && text.toLowerCase().includes(`@${viewerName.toLowerCase()}`);
-  const isAnswered = viewerName !== null && reply?.name === viewerName;
-  return isNamed || isAnswered ? "mention" : user.role === "broadcaster" ? "host" : "plain";
 }
 
 interface CommentRowProps extends Context {
@@ -135,6 +131,7 @@ export const CommentRow = memo(function CommentRow({ subject, ...context }: Comm
       className={styles.row}
       data-row={subject.key}
       data-mark={markOf(subject, context)}
+      data-sought={context.isSought || undefined}
       tabIndex={-1}
     >
       <Body subject={subject} context={context} />

@@ -1,13 +1,14 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createActions } from "../actions";
+import { createActions, type RoomActions } from "../actions";
+import { apply } from "../apply";
 import type { Boot } from "../boot";
 import { RoomContext } from "../hooks/useRoom";
-import type { RoomSocket } from "../socket";
+import type { RoomSocket } from "live-comments-client";
 import { createViewerStore, type ViewerStore } from "../store";
 import { suspended } from "../store/room";
-import { comment, room } from "../testing/messages";
+import { room } from "live-comments-client/testing/messages";
 import { Composer } from "./Composer";
 
 const boot = {
@@ -18,12 +19,13 @@ const boot = {
 } as unknown as Boot;
 
 let store: ViewerStore;
+let actions: RoomActions;
 const post = vi.fn();
 
 function show(changes: Partial<Boot> = {}): void {
   const socket = { post } as unknown as RoomSocket;
   const here = { ...boot, ...changes };
-  const actions = createActions(here, store, socket);
+  actions = createActions(here, store, socket);
   render(
     <RoomContext value={{ boot: here, store, actions }}>
       <Composer />
@@ -49,6 +51,11 @@ beforeEach(() => {
 afterEach(cleanup);
 
 describe("the composer", () => {
+  test("takes no more of a pasted book than it can count at each key", () => {
+    show();
+    expect(field().maxLength).toBe(16_000);
+  });
+
   test("sends with Enter, shows the row at once and is empty again", () => {
     show();
     type("  hello\nthere ");
@@ -96,7 +103,9 @@ describe("the composer", () => {
   test("answers a comment, once", () => {
     show();
     act(() =>
-      store.setState(({ composer }) => ({ composer: { ...composer, replyTo: comment(5) } })),
+      store.setState(({ composer }) => ({
+        composer: { ...composer, replyTo: { id: "5", name: "Bo" } },
+      })),
     );
     type("yes");
     fireEvent.click(sendButton());
@@ -108,7 +117,9 @@ describe("the composer", () => {
   test("Escape drops the reply and keeps the text", () => {
     show();
     act(() =>
-      store.setState(({ composer }) => ({ composer: { ...composer, replyTo: comment(5) } })),
+      store.setState(({ composer }) => ({
+        composer: { ...composer, replyTo: { id: "5", name: "Bo" } },
+      })),
     );
     type("hm");
     fireEvent.keyDown(field(), { key: "Escape" });
@@ -127,6 +138,111 @@ describe("the composer", () => {
     pass(1_000);
     expect(sendButton().disabled).toBe(false);
     vi.useRealTimers();
+  });
+});
+
+describe("what the composer tells", () => {
+  const told = () =>
+    screen
+      .getAllByRole("status")
+      .map(({ textContent }) => textContent)
+      .join("");
+
+  test("what is left, aloud at 20, 10 and 0", () => {
+    show();
+    type("x".repeat(179));
+    expect(told()).toBe("");
+    type("x".repeat(180));
+    expect(told()).toBe("20 characters left or fewer");
+    type("x".repeat(189));
+    expect(told()).toBe("20 characters left or fewer");
+    type("x".repeat(190));
+    expect(told()).toBe("10 characters left or fewer");
+    type("x".repeat(200));
+    expect(told()).toBe("No characters left");
+    type("x".repeat(230));
+    expect(told()).toBe("Too long to send");
+    expect(screen.getByText("-30")).toBeTruthy();
+  });
+
+  test("slow mode before it bites, to those it is for", () => {
+    const setRole = (role: "viewer" | "moderator") =>
+      act(() =>
+        store.setState((state) => ({
+          room: { ...state.room, you: { id: "7", name: "Ana", role, ticket_expires_at: 0 } },
+        })),
+      );
+    show();
+    expect(field().placeholder).toBe("Say something…");
+    act(() =>
+      store.setState((state) => ({
+        room: { ...state.room, room: { ...room, slow_seconds: 30 } },
+      })),
+    );
+    setRole("viewer");
+    expect(field().placeholder).toBe("Slow mode: one every 30 s");
+    setRole("moderator");
+    expect(field().placeholder).toBe("Say something…");
+  });
+
+  test("when an Enter that came too early may come again, with the text kept", () => {
+    vi.useFakeTimers();
+    store.setState(({ outbox }) => ({ outbox: { ...outbox, cooldownUntil: Date.now() + 3_000 } }));
+    show();
+    type("soon");
+    fireEvent.keyDown(field(), { key: "Enter" });
+    expect(post).not.toHaveBeenCalled();
+    expect(field().value).toBe("soon");
+    expect(told()).toBe("Kept here. You can send it in 3 s.");
+    pass(1_000);
+    expect(told()).toBe("Kept here. You can send it in 3 s."); // not each second
+    expect(screen.getByText("Kept here. You can send it in 2 s.")).toBeTruthy();
+    pass(2_000);
+    expect(told()).toBe("You can send it now.");
+    fireEvent.keyDown(field(), { key: "Enter" });
+    expect(post).toHaveBeenCalledOnce();
+    expect(told()).toBe("");
+    vi.useRealTimers();
+  });
+
+  test("that a comment was refused, and why, also where nothing can be typed any more", () => {
+    show();
+    type("rude");
+    fireEvent.keyDown(field(), { key: "Enter" });
+    const ref = store.getState().outbox.posts[0]!.nonce;
+    const refusal = { type: "error", code: "banned", message: "", ref } as const;
+    act(() => store.setState((state) => apply(state, refusal, Date.now())));
+    expect(screen.queryByRole("textbox")).toBeNull();
+    expect(told()).toContain("Not sent: “rude”. You are banned.");
+  });
+});
+
+describe("the text", () => {
+  test("is one line, and the caret stays where the line was broken", () => {
+    show();
+    field().focus();
+    fireEvent.change(field(), {
+      target: { value: "one\ntwo", selectionStart: 4, selectionEnd: 4 },
+    });
+    expect(field().value).toBe("one two");
+    expect(field().selectionStart).toBe(4);
+  });
+
+  test("brought back by Edit comes before what was typed since, with what it answers", () => {
+    show();
+    act(() =>
+      store.setState(({ composer }) => ({
+        composer: { ...composer, replyTo: { id: "5", name: "Bo" } },
+      })),
+    );
+    type("first");
+    fireEvent.keyDown(field(), { key: "Enter" });
+    type("second");
+    const { nonce } = store.getState().outbox.posts[0]!;
+    act(() => actions.editPost(nonce));
+    expect(field().value).toBe("first second");
+    expect(screen.getByText("Bo")).toBeTruthy();
+    expect(store.getState().outbox.posts).toEqual([]);
   });
 });
 

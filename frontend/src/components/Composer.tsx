@@ -1,83 +1,94 @@
-import { type KeyboardEvent, type SyntheticEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, type SyntheticEvent, useEffect, useRef, useState } from "react";
+import { insertAtCaret, isOfInputMethod } from "../fieldText";
+import { useEmojiPicker, useMentions } from "../hooks/useComposing";
 import { useGate } from "../hooks/useGate";
+import { useOutboxNews } from "../hooks/useOutboxNews";
 import { useRoom, useSession } from "../hooks/useRoom";
-import { COMMENT_COUNTER_FROM_GRAPHEMES, COMMENT_MAX_GRAPHEMES } from "../protocol.gen";
+import { useWait } from "../hooks/useWait";
 import { selectDraft, selectFocusRequests, selectReplyTo } from "../store/selectors";
-import { cleaned, countGraphemes, isTooLong } from "../text";
+import { s } from "../strings";
+import { charactersLeft, cleaned } from "../text";
 import styles from "./Composer.module.css";
+import { ComposerField } from "./ComposerField";
 import { ComposerGate } from "./ComposerGate";
+import { Counter, WaitHint } from "./ComposerHints";
+import { Icon } from "./Icon";
 import { ReplyChip } from "./ReplyChip";
 import { SendButton } from "./SendButton";
 
-function Counter({ count }: { count: number }) {
-  if (count < COMMENT_COUNTER_FROM_GRAPHEMES) return null;
-  const left = COMMENT_MAX_GRAPHEMES - count;
-  return (
-    <span id="composer-counter" className={styles.counter} data-over={left < 0}>
-      <span className="visually-hidden">Characters left: </span>
-      {left}
-    </span>
-  );
-}
-
-/** Safari ends the composition before the key that ended it; only the old key code still tells. */
-function isComposingInSafari(event: KeyboardEvent): boolean {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing newer says this
-  return event.keyCode === 229;
-}
-
 function Form() {
   const { actions } = useSession();
-  const draft = useRoom(selectDraft);
+  const text = cleaned(useRoom(selectDraft));
   const replyTo = useRoom(selectReplyTo);
   const focusRequests = useRoom(selectFocusRequests);
+  const wait = useWait();
   const ref = useRef<HTMLTextAreaElement>(null);
-  const text = cleaned(draft);
-  const count = countGraphemes(text);
-  const isOver = isTooLong(text);
-  const canSend = text !== "" && !isOver;
+  const [hasTyped, setHasTyped] = useState(false);
+  const [isPicking, setIsPicking] = useState(false);
+  const mentions = useMentions(hasTyped);
+  const picker = useEmojiPicker(isPicking);
+  const left = charactersLeft(text);
+  const canSend = text !== "" && left >= 0;
 
   useEffect(() => {
     if (focusRequests > 0) ref.current?.focus();
   }, [focusRequests]);
 
+  useEffect(() => {
+    const end = ref.current?.value.length ?? 0;
+    if (end > 0) ref.current?.setSelectionRange(end, end); // one goes on after a draft that was kept
+  }, []);
+
+  const closePicker = (isDone: boolean) => {
+    setIsPicking(false);
+    if (isDone) ref.current?.focus();
+  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (canSend) actions.submit();
+    if (canSend && wait.mayPass()) actions.submit();
     ref.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // An Enter that chooses a word in an input method is not an Enter to send.
-    const isComposing = event.nativeEvent.isComposing || isComposingInSafari(event);
-    if (event.key === "Enter" && !event.shiftKey && !isComposing) submit(event);
-    if (event.key === "Escape" && replyTo !== null) {
-      event.preventDefault();
-      actions.cancelReply();
+    if (event.key === "Enter" && !event.shiftKey && !isOfInputMethod(event.nativeEvent)) {
+      submit(event);
     }
+    if (event.key !== "Escape" || (replyTo === null && !isPicking)) return;
+    event.preventDefault();
+    if (isPicking) closePicker(true);
+    else actions.cancelReply();
   };
   return (
     <form className={styles.composer} onSubmit={submit}>
-      {replyTo && <ReplyChip comment={replyTo} />}
-      <div className={styles.field} data-over={isOver}>
-        <div className={styles.grow} data-text={draft}>
-          <textarea
-            ref={ref}
-            rows={1}
-            value={draft}
-            dir="auto"
-            enterKeyHint="send"
-            autoComplete="off"
-            placeholder="Say something…"
-            aria-label="Your comment"
-            aria-invalid={isOver}
-            aria-describedby="composer-counter"
-            onChange={(event) => actions.setDraft(event.target.value)}
-            onKeyDown={onKeyDown}
-          />
-        </div>
-        <Counter count={count} />
+      {replyTo && <ReplyChip replyTo={replyTo} />}
+      {mentions && <mentions.Mentions field={ref} />}
+      <div className={styles.field} data-over={left < 0}>
+        <ComposerField
+          ref={ref}
+          isOver={left < 0}
+          onKeyDown={onKeyDown}
+          onFocus={() => setHasTyped(true)}
+        />
+        <Counter left={left} />
+        <button
+          type="button"
+          className={styles.emoji}
+          aria-label={s.emoji.open}
+          title={s.emoji.open}
+          aria-haspopup="dialog"
+          aria-expanded={isPicking}
+          onClick={() => (isPicking ? closePicker(true) : setIsPicking(true))}
+        >
+          <Icon name="smile" size={20} />
+        </button>
         <SendButton canSend={canSend} />
       </div>
+      <WaitHint wait={wait} />
+      {isPicking && picker && (
+        <picker.EmojiPicker
+          onChoose={(emoji) => ref.current && insertAtCaret(ref.current, emoji)}
+          onClose={closePicker}
+        />
+      )}
     </form>
   );
 }
@@ -85,5 +96,13 @@ function Form() {
 /** Where one says something, or why one cannot. The draft is kept either way. */
 export function Composer() {
   const gate = useGate();
-  return gate === null ? <Form /> : <ComposerGate gate={gate} />;
+  const news = useOutboxNews();
+  return (
+    <>
+      <span className="visually-hidden" role="status">
+        {news}
+      </span>
+      {gate === null ? <Form /> : <ComposerGate gate={gate} />}
+    </>
+  );
 }

@@ -1,5 +1,6 @@
 import { useSession } from "../hooks/useRoom";
 import type { Gate } from "../hooks/useGate";
+import { s } from "../strings";
 import styles from "./ComposerGate.module.css";
 import { Icon } from "./Icon";
 
@@ -7,9 +8,12 @@ import { Icon } from "./Icon";
 export function ComposerGate({ gate }: { gate: Gate }) {
   const { boot } = useSession();
   if (gate.kind === "sign_in") {
+    // A frame of another site has no session: one signs in, and comments, on the page itself.
+    const isFramed = boot.view === "embed";
+    const way = isFramed ? { href: boot.watch_url, target: "_blank" } : { href: boot.sign_in_url };
     return (
       <div className={styles.gate}>
-        <a className={styles.signIn} href={boot.sign_in_url}>
+        <a className={styles.signIn} {...way}>
           {gate.text}
         </a>
       </div>
@@ -24,9 +28,9 @@ export function ComposerGate({ gate }: { gate: Gate }) {
           {gate.detail && <span className={styles.detail}> {gate.detail}</span>}
           {gate.appealUrl && (
             <>
-              {" · "}
-              <a href={gate.appealUrl} target="_blank">
-                Appeal
+              {" "}
+              <a className={styles.appeal} href={gate.appealUrl} target="_blank">
+                {s.gate.appeal}
               </a>
             </>
           )}

@@ -3,6 +3,7 @@ import { useRoom, useSession } from "../hooks/useRoom";
 import { deedSentence } from "../staffStrings";
 import { type Deed, mayRetry } from "../store/deeds";
 import { selectDeeds } from "../store/selectors";
+import { s } from "../strings";
 import styles from "./DeedBar.module.css";
 import { Icon } from "./Icon";
 
@@ -35,18 +36,18 @@ export function DeedBar() {
           <span className={styles.words}>{deedSentence(deed)}</span>
           {mayRetry(deed) && (
             <button type="button" onClick={() => actions.retryDeed(deed.ref)}>
-              Retry
+              {s.deeds.retry}
             </button>
           )}
           {deed.state === "done" && deed.undo && deed.undoes === null && (
-            <button type="button" title="Undo (u)" onClick={() => actions.undo(deed.ref)}>
-              Undo
+            <button type="button" title={s.deeds.undoTitle} onClick={() => actions.undo(deed.ref)}>
+              {s.deeds.undo}
             </button>
           )}
           {isWrong && (
             <button
               type="button"
-              aria-label="Dismiss"
+              aria-label={s.deeds.dismiss}
               onClick={() => actions.dismissDeed(deed.ref)}
             >
               <Icon name="close" size={16} />

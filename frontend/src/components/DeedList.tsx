@@ -1,11 +1,9 @@
 import { useRoom, useSession } from "../hooks/useRoom";
-import { formatWallTime } from "../format";
+import { formatClockTime, formatWallTime } from "../format";
 import { deedSentence } from "../staffStrings";
 import { mayRetry } from "../store/deeds";
 import { selectDeeds } from "../store/selectors";
 import styles from "./StaffBar.module.css";
-
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
 /** One's own last actions, the latest first, each with the way to take it back. */
 export function DeedList() {
@@ -17,7 +15,7 @@ export function DeedList() {
       {[...deeds].reverse().map((deed) => (
         <li key={deed.ref} className={styles.deed}>
           <time dateTime={new Date(deed.at).toISOString()} title={formatWallTime(deed.at)}>
-            {clock.format(deed.at)}
+            {formatClockTime(deed.at)}
           </time>
           <span className={styles.words}>{deedSentence(deed)}</span>
           {deed.state === "done" && deed.undo && (

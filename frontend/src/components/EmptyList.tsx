@@ -1,5 +1,6 @@
 import { useRoom } from "../hooks/useRoom";
 import { selectComments, selectHasJoined, selectStatus } from "../store/selectors";
+import { s } from "../strings";
 import styles from "./EmptyList.module.css";
 import { Icon } from "./Icon";
 
@@ -22,13 +23,13 @@ export function EmptyList() {
   return (
     <div className={styles.empty}>
       <Icon name="chat" size={32} />
-      <p className={styles.title}>{status === "ended" ? "No comments" : "No comments yet"}</p>
+      <p className={styles.title}>{status === "ended" ? s.list.none : s.list.noneYet}</p>
       <p>
         {status === "live"
-          ? "Say the first word."
+          ? s.list.sayTheFirst
           : status === "scheduled"
-            ? "They open when the stream starts."
-            : "Nobody said a word in this stream."}
+            ? s.list.openAtStart
+            : s.list.nobodySpoke}
       </p>
     </div>
   );

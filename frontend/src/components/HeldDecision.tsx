@@ -2,7 +2,7 @@ import { formatOffset } from "../format";
 import { useNow } from "../hooks/useCountdown";
 import { useRoom, useSession } from "../hooks/useRoom";
 import { aboutSubject } from "../moderating";
-import type { Held } from "../protocol.gen";
+import type { Held } from "live-comments-client";
 import { ruleSentence } from "../staffStrings";
 import { subjectOfHeld } from "../store/menu";
 import { selectSkew } from "../store/selectors";

@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { useRoom, useSession } from "../hooks/useRoom";
 import type { Notice } from "../store/notices";
-import { selectMuted, selectNotices } from "../store/selectors";
-import { noticeSentence } from "../strings";
+import { selectNotices } from "../store/selectors";
+import { noticeSentence } from "../sentences";
+import { s } from "../strings";
 import { excerpt } from "../text";
 import { Icon } from "./Icon";
 import styles from "./Notices.module.css";
@@ -23,11 +24,15 @@ function NoticeLine({ notice }: { notice: Notice }) {
         {item.reason && <span dir="auto">{item.reason}</span>}
         {item.type === "you.hidden" && boot.appeals_url && (
           <a href={boot.appeals_url} target="_blank">
-            Appeal
+            {s.notices.appeal}
           </a>
         )}
       </p>
-      <button type="button" aria-label="Dismiss" onClick={() => actions.dismissNotice(notice.id)}>
+      <button
+        type="button"
+        aria-label={s.notices.dismiss}
+        onClick={() => actions.dismissNotice(notice.id)}
+      >
         <Icon name="close" size={16} />
       </button>
     </div>
@@ -48,7 +53,7 @@ export function Notices() {
           aria-expanded={isOpen}
           onClick={() => setIsOpen(!isOpen)}
         >
-          {isOpen ? "Show the latest only" : `${earlier} earlier`}
+          {isOpen ? s.notices.latestOnly : s.notices.earlier(earlier)}
         </button>
       )}
       <div className={styles.notices}>
@@ -57,30 +62,5 @@ export function Notices() {
         ))}
       </div>
     </div>
-  );
-}
-
-/** Whom this reader has muted here, and the way back. */
-export function Muted() {
-  const { actions } = useSession();
-  const muted = useRoom(selectMuted);
-  if (muted.size === 0) return null;
-  return (
-    <details className={styles.muted}>
-      <summary>
-        <Icon name="mute" size={14} />
-        {muted.size} muted
-      </summary>
-      <ul>
-        {[...muted].map(([id, name]) => (
-          <li key={id}>
-            <bdi>{name}</bdi>
-            <button type="button" onClick={() => actions.unmute(id)}>
-              Unmute
-            </button>
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }

@@ -1,27 +1,27 @@
 import { useRoom, useSession } from "../hooks/useRoom";
-import { hasUndrawn } from "../store/comments";
 import { selectComments } from "../store/selectors";
+import { s } from "../strings";
 import styles from "./OlderComments.module.css";
 
 /** Above the first row: the way to what was said before. */
 export function OlderComments() {
   const { actions } = useSession();
-  const comments = useRoom(selectComments);
-  const { older } = comments;
-  if (comments.entries.length === 0) return null; // the panel says so
-  if (!comments.hasOlder && !hasUndrawn(comments)) return null;
+  const { older, hasOlder, entries, isFollowing } = useRoom(selectComments);
+  if (entries.length === 0 || !hasOlder) return null; // the panel says so
   return (
     <button
       type="button"
       className={styles.older}
       disabled={older === "loading"}
+      // To come to it is to read back: nobody is taken there on the way from the list to elsewhere.
+      tabIndex={isFollowing ? -1 : undefined}
       onClick={() => actions.loadOlder()}
     >
       {older === "loading"
-        ? "Loading…"
+        ? s.list.loading
         : older === "failed"
-          ? "Earlier comments did not load. Try again"
-          : "Earlier comments"}
+          ? s.list.earlierFailed
+          : s.list.earlier}
     </button>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useRoom } from "../hooks/useRoom";
 import { selectPinned, selectYou } from "../store/selectors";
+import { s } from "../strings";
 import { CommentText, Name } from "./CommentParts";
 import { Icon } from "./Icon";
 import styles from "./PinnedComment.module.css";
@@ -12,7 +13,7 @@ export function PinnedComment() {
   const [folded, setFolded] = useState<string | null>(null);
   if (pinned === null || pinned.id === folded) return null;
   return (
-    <aside className={styles.pinned} aria-label="Pinned comment">
+    <aside className={styles.pinned} aria-label={s.chat.pinned}>
       <Icon name="pin" size={16} />
       <p className={styles.words}>
         <Name user={pinned.user} />
@@ -21,7 +22,7 @@ export function PinnedComment() {
       <button
         type="button"
         className={styles.fold}
-        aria-label="Fold the pinned comment away"
+        aria-label={s.chat.foldPinned}
         onClick={() => setFolded(pinned.id)}
       >
         <Icon name="close" size={16} />

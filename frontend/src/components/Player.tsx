@@ -1,23 +1,46 @@
-import { type ReactNode, useRef } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useRef } from "react";
 import { useCountdown } from "../hooks/useCountdown";
+import { useMediaQuery, WIDE } from "../hooks/useMediaQuery";
 import { usePlayback } from "../hooks/usePlayback";
 import { useRoom, useSession } from "../hooks/useRoom";
 import { formatDayAndTime, formatOffset } from "../format";
+import { canFill } from "../settings/shape";
 import { selectStatus } from "../store/selectors";
+import { s } from "../strings";
 import { Icon } from "./Icon";
 import styles from "./Player.module.css";
 import { ReactionLayer } from "./ReactionLayer";
-import { TestCard } from "./TestCard";
+
+/** Few streams have no video; where the card does not come either, the stage stays dark. */
+const TestCard = lazy<ComponentType>(() =>
+  import("./TestCard").then(
+    ({ TestCard: Card }) => ({ default: Card }),
+    () => ({ default: () => null }),
+  ),
+);
 
 function Video({ url, title }: { url: string; title: string }) {
   const ref = useRef<HTMLVideoElement>(null);
   const state = usePlayback(ref, url);
+  const isWide = useMediaQuery(WIDE);
   return (
     <>
-      <video ref={ref} className={styles.video} aria-label={title} controls muted playsInline />
-      {state === "failed" && (
-        <Slate title="The video is away for a moment" text="Looking for it. The comments go on." />
+      <video
+        ref={ref}
+        className={styles.video}
+        aria-label={title}
+        aria-busy={state === "loading"}
+        tabIndex={0}
+        controls
+        // Full screen with the chat beside it is the page's own, where browsers have it.
+        controlsList={isWide && canFill(document) ? "nofullscreen" : undefined}
+        muted
+        playsInline
+      />
+      {state === "loading" && (
+        <span className={styles.waiting} role="img" aria-label={s.shape.loading} />
       )}
+      {state === "failed" && <Slate title={s.player.away} text={s.player.awayText} />}
     </>
   );
 }
@@ -34,14 +57,18 @@ function Slate({ title, text, children }: { title: string; text: string; childre
 
 function ScheduledSlate({ scheduledFor }: { scheduledFor: string | null }) {
   const seconds = useCountdown(scheduledFor === null ? null : Date.parse(scheduledFor));
-  if (scheduledFor === null) return <Slate title="Not live yet" text="It starts soon." />;
+  if (scheduledFor === null) return <Slate title={s.player.notYet} text={s.player.notYetText} />;
   const isClose = seconds > 0 && seconds < 86_400;
   return (
     <Slate
-      title={seconds === 0 ? "About to start" : "Starts in"}
+      title={seconds === 0 ? s.player.aboutToStart : s.player.startsIn}
       text={formatDayAndTime(scheduledFor)}
     >
-      {isClose && <p className={styles.countdown}>{formatOffset(seconds)}</p>}
+      {isClose && (
+        <p dir="ltr" className={styles.countdown}>
+          {formatOffset(seconds)}
+        </p>
+      )}
     </Slate>
   );
 }
@@ -58,12 +85,14 @@ export function Player() {
       ) : url ? (
         <Video url={url} title={title} />
       ) : status === "ended" ? (
-        <Slate title="This stream has ended" text="Its comments are kept beside it." />
+        <Slate title={s.player.ended} text={s.player.endedText} />
       ) : (
-        <TestCard />
+        <Suspense>
+          <TestCard />
+        </Suspense>
       )}
       <ReactionLayer />
-      <a className={styles.back} href="/" aria-label="All streams">
+      <a className={styles.back} href="/" aria-label={s.player.allStreams}>
         <Icon name="back" size={22} />
       </a>
     </div>

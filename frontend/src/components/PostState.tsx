@@ -1,30 +1,52 @@
+import { type MouseEvent, useEffect, useState } from "react";
 import { useCountdown } from "../hooks/useCountdown";
-import { useSession } from "../hooks/useRoom";
+import { useRoom, useSession } from "../hooks/useRoom";
+import { canRetry, isFailed, postSentence, postTitle } from "../postSentences";
 import type { OutgoingPost } from "../store/outbox";
-import {
-  heldSentence,
-  refusalSentence,
-  turnedDownSentence,
-  unconfirmedSentence,
-  waitOverSentence,
-} from "../strings";
+import { selectIsLinked } from "../store/selectors";
+import { s } from "../strings";
 import { Icon } from "./Icon";
 import styles from "./PostState.module.css";
 
-function sentenceOf(post: OutgoingPost, waitSeconds: number): string {
-  switch (post.state) {
-    case "sending":
-      return "Sending…";
-    case "held":
-      return heldSentence(post.rule);
-    case "turned_down":
-      return turnedDownSentence(post.outcome, post.reason);
-    case "refused":
-      if (post.retryAt !== null && waitSeconds === 0) return waitOverSentence;
-      return refusalSentence(post.code, waitSeconds, post.message);
-    case "unconfirmed":
-      return unconfirmedSentence;
-  }
+const COPIED_SHOWN_MS = 2_000;
+
+function Sending() {
+  const isLinked = useRoom(selectIsLinked);
+  const words = isLinked ? s.post.sending : s.post.sendingLater;
+  return (
+    <span className={styles.sending} title={words}>
+      <Icon name="clock" size={14} />
+      {/* Links often come back at once: only a wait that lasts is told. */}
+      <span className={isLinked ? "visually-hidden" : styles.later}>{words}</span>
+    </span>
+  );
+}
+
+function CopyButton({ nonce }: { nonce: string }) {
+  const { actions } = useSession();
+  const [outcome, setOutcome] = useState<"copied" | "notCopied" | null>(null);
+  useEffect(() => {
+    if (outcome === null) return;
+    const timer = window.setTimeout(() => setOutcome(null), COPIED_SHOWN_MS);
+    return () => window.clearTimeout(timer);
+  }, [outcome]);
+  const copy = async () => setOutcome((await actions.copyPost(nonce)) ? "copied" : "notCopied");
+  return (
+    <>
+      <button type="button" onClick={() => void copy()}>
+        {s.post[outcome ?? "copy"]}
+      </button>
+      <span className="visually-hidden" role="status">
+        {outcome && s.post[outcome]}
+      </span>
+    </>
+  );
+}
+
+/** The button goes with what it did; whoever pressed it by key stays in the row. */
+function stayInRow({ currentTarget }: MouseEvent<HTMLElement>): void {
+  if (!currentTarget.matches(":focus-visible")) return;
+  currentTarget.closest<HTMLElement>("[data-row]")?.focus({ preventScroll: true });
 }
 
 /** What became of one's own comment so far, and what can be done about it. */
@@ -32,47 +54,40 @@ export function PostState({ post }: { post: OutgoingPost }) {
   const { actions } = useSession();
   const retryAt = post.state === "refused" ? post.retryAt : null;
   const waitSeconds = useCountdown(retryAt);
-  const sentence = sentenceOf(post, waitSeconds);
-  if (post.state === "sending") {
-    return (
-      <span className={styles.sending} title={sentence}>
-        <Icon name="clock" size={14} />
-        <span className="visually-hidden">{sentence}</span>
-      </span>
-    );
-  }
-  const isFailed = post.state !== "held";
+  if (post.state === "sending") return <Sending />;
+  const failed = isFailed(post);
   return (
-    <div className={styles.state} role="status">
+    <div className={styles.state}>
       <p>
-        <strong>{isFailed ? "Not sent." : "Waiting for a moderator."}</strong> {sentence}
+        <strong>{postTitle(post)}</strong> {postSentence(post, waitSeconds, retryAt !== null)}
       </p>
       <div className={styles.actions}>
-        {isFailed && (
+        {canRetry(post) && (
+          <button
+            type="button"
+            disabled={waitSeconds > 0}
+            onClick={(event) => {
+              stayInRow(event);
+              actions.retryPost(post.nonce);
+            }}
+          >
+            {s.post.retry}
+          </button>
+        )}
+        {failed && (
           <>
-            {post.state !== "turned_down" && (
-              <button
-                type="button"
-                disabled={waitSeconds > 0}
-                onClick={() => actions.retryPost(post.nonce)}
-              >
-                Retry
-              </button>
-            )}
             <button type="button" onClick={() => actions.editPost(post.nonce)}>
-              Edit
+              {s.post.edit}
             </button>
-            <button type="button" onClick={() => actions.copyPost(post.nonce)}>
-              Copy
-            </button>
+            <CopyButton nonce={post.nonce} />
           </>
         )}
         <button
           type="button"
-          title={isFailed ? undefined : "It goes on waiting; only this line goes"}
+          title={failed ? undefined : s.post.putAwayTitle}
           onClick={() => actions.dismissPost(post.nonce)}
         >
-          {isFailed ? "Dismiss" : "Put away"}
+          {failed ? s.post.dismiss : s.post.putAway}
         </button>
       </div>
     </div>

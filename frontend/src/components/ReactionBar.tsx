@@ -3,7 +3,7 @@ import { useSanction } from "../hooks/useSanction";
 import { formatCompact, formatCount } from "../format";
 import { REACTION_KINDS } from "../store/reactions";
 import { selectCanReact, selectReactions } from "../store/selectors";
-import { reactionNames } from "../strings";
+import { s } from "../strings";
 import styles from "./ReactionBar.module.css";
 import { ReactionIcon } from "./ReactionIcon";
 
@@ -13,13 +13,13 @@ export function ReactionBar() {
   const { totals, own } = useRoom(selectReactions);
   const isSanctioned = useSanction() !== null;
   const canReact = useRoom(selectCanReact) && !isSanctioned;
-  const closed = isSanctioned ? "Not while you are timed out or banned" : undefined;
-  const hint = boot.user === null ? "Sign in to react" : closed;
+  const closed = isSanctioned ? s.reactions.closed : undefined;
+  const hint = boot.user === null ? s.reactions.signIn : closed;
   return (
     <div
       className={styles.bar}
       role="group"
-      aria-label={closed ? `Reactions: ${closed.toLowerCase()}` : "Reactions"}
+      aria-label={closed ? s.reactions.closedLabel : s.reactions.label}
       data-closed={isSanctioned}
     >
       {REACTION_KINDS.map((kind) => {
@@ -30,8 +30,8 @@ export function ReactionBar() {
             type="button"
             className={styles.button}
             disabled={!canReact}
-            title={hint ?? reactionNames[kind]}
-            aria-label={`${reactionNames[kind]}, ${formatCount(total)}`}
+            title={hint ?? s.reactions.names[kind]}
+            aria-label={s.reactions.counted(s.reactions.names[kind], formatCount(total))}
             onClick={() => actions.react(kind)}
           >
             <ReactionIcon kind={kind} />

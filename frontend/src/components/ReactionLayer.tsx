@@ -1,27 +1,61 @@
-import { useMediaQuery, REDUCED_MOTION } from "../hooks/useMediaQuery";
-import { useRoom, useSession } from "../hooks/useRoom";
-import { selectFloats } from "../store/selectors";
-import { ReactionIcon } from "./ReactionIcon";
+import { useEffect, useRef } from "react";
+import { useSession } from "../hooks/useRoom";
+import { useReducedMotion } from "../hooks/useSettings";
+import { reactionDrawings } from "../reactions";
+import { drawFloats, type Sprites } from "../reactions/rising";
+import { REACTION_KINDS } from "../store/reactions";
 import styles from "./ReactionLayer.module.css";
+
+/** Of the strip's width: as large as can be told apart over a small video. */
+const SIZE_OF_WIDTH = 0.17;
+
+function loadSprites(): Sprites {
+  const load = (url: string) => Object.assign(new Image(), { src: url });
+  const entries = REACTION_KINDS.map((kind) => [kind, load(reactionDrawings[kind])]);
+  return Object.fromEntries(entries) as Sprites;
+}
+
+/**
+ * One canvas for all: fifty elements that rise are fifty layers, which cost a page without a graphics
+ * card its frames. It draws only while something rises.
+ */
+function Rising() {
+  const { store, actions } = useSession();
+  const ref = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const canvas = ref.current;
+    const context = canvas?.getContext("2d");
+    if (!canvas || !context) return;
+    const sprites = loadSprites();
+    let frame = 0;
+    const draw = () => {
+      const { floats } = store.getState().reactions;
+      const size = canvas.width * SIZE_OF_WIDTH;
+      for (const id of drawFloats(context, floats, sprites, size, Date.now())) {
+        actions.floatEnded(id);
+      }
+      frame = floats.length > 0 ? window.requestAnimationFrame(draw) : 0;
+    };
+    const wake = () => {
+      if (frame === 0 && store.getState().reactions.floats.length > 0) draw();
+    };
+    const sized = new ResizeObserver(() => {
+      canvas.width = Math.round(canvas.clientWidth * window.devicePixelRatio);
+      canvas.height = Math.round(canvas.clientHeight * window.devicePixelRatio);
+    });
+    sized.observe(canvas);
+    const forget = store.subscribe(wake);
+    return () => {
+      forget();
+      sized.disconnect();
+      window.cancelAnimationFrame(frame);
+    };
+  }, [store, actions]);
+  return <canvas ref={ref} className={styles.layer} aria-hidden="true" />;
+}
 
 /** Reactions rising over the video. The counts say the same, so it is hidden from readers. */
 export function ReactionLayer() {
-  const floats = useRoom(selectFloats);
-  const { actions } = useSession();
-  const isStill = useMediaQuery(REDUCED_MOTION);
-  if (isStill) return null;
-  return (
-    <div className={styles.layer} aria-hidden="true">
-      {floats.map(({ id, kind, lane, delayMs }) => (
-        <span
-          key={id}
-          className={styles.float}
-          style={{ "--lane": lane, "--delay": `${delayMs}ms` } as React.CSSProperties}
-          onAnimationEnd={() => actions.floatEnded(id)}
-        >
-          <ReactionIcon kind={kind} size={30} />
-        </span>
-      ))}
-    </div>
-  );
+  const isStill = useReducedMotion();
+  return isStill ? null : <Rising />;
 }

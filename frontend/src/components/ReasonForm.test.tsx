@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createActions } from "../actions";
 import type { Boot } from "../boot";
 import { RoomContext } from "../hooks/useRoom";
-import type { RoomSocket } from "../socket";
+import type { RoomSocket } from "live-comments-client";
 import { createViewerStore } from "../store";
 import { type DeedKind, type Subject, subjectOfComment, subjectOfHeld } from "../store/menu";
-import { comment } from "../testing/messages";
+import { comment } from "live-comments-client/testing/messages";
 import { ReasonForm } from "./ReasonForm";
 
 const bo = { id: "8", name: "Bo" };

@@ -2,7 +2,7 @@ import { type KeyboardEvent, useState } from "react";
 import { useSession } from "../hooks/useRoom";
 import { isTyping } from "../hooks/useShortcuts";
 import { aboutSubject } from "../moderating";
-import { type Action, REASON_MAX_LENGTH } from "../protocol.gen";
+import { type Action, REASON_MAX_LENGTH } from "live-comments-client";
 import {
   deedButtons,
   deedTitles,

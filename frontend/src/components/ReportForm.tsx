@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useSession } from "../hooks/useRoom";
 import { aboutSubject } from "../moderating";
-import { REASON_MAX_LENGTH, type ReportReason } from "../protocol.gen";
-import { reportReasons } from "../staffStrings";
+import { REASON_MAX_LENGTH, type ReportReason } from "live-comments-client";
 import type { Subject } from "../store/menu";
+import { s } from "../strings";
 import styles from "./MenuForm.module.css";
 
 /** What is wrong with a comment, in a viewer's words. */
@@ -25,13 +25,13 @@ export function ReportForm({ subject }: { subject: Subject }) {
         );
       }}
     >
-      <h3>Report this comment</h3>
-      <p className={styles.quoted} dir="auto">
-        <bdi>{subject.user.name}</bdi>: {subject.text}
+      <h3>{s.report.title}</h3>
+      <p className={styles.quoted}>
+        <bdi>{subject.user.name}</bdi>: <bdi>{subject.text}</bdi>
       </p>
       <fieldset className={styles.choices}>
-        <legend className="visually-hidden">What is wrong with it</legend>
-        {Object.entries(reportReasons).map(([value, label], index) => (
+        <legend className="visually-hidden">{s.report.choose}</legend>
+        {Object.entries(s.report.reasons).map(([value, label], index) => (
           <label key={value}>
             <input
               type="radio"
@@ -50,16 +50,17 @@ export function ReportForm({ subject }: { subject: Subject }) {
         type="text"
         value={note}
         maxLength={REASON_MAX_LENGTH}
-        placeholder="Anything to add?"
-        aria-label="Anything to add?"
+        dir={note === "" ? undefined : "auto"}
+        placeholder={s.report.note}
+        aria-label={s.report.note}
         onChange={(event) => setNote(event.target.value)}
       />
       <div className={styles.buttons}>
         <button type="button" onClick={() => actions.closeMenu()}>
-          Cancel
+          {s.report.cancel}
         </button>
         <button type="submit" className={styles.main}>
-          Report
+          {s.report.send}
         </button>
       </div>
     </form>

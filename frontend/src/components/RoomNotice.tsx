@@ -1,17 +1,17 @@
 import { useRoom } from "../hooks/useRoom";
 import { useRaid } from "../hooks/useRaid";
-import { formatClockTime, formatWait } from "../format";
-import { RAID_SLOW_SECONDS, type Room } from "../protocol.gen";
+import { formatClockTime } from "../format";
+import { RAID_SLOW_SECONDS, type Room } from "live-comments-client";
 import { selectIsStaff, selectRoom } from "../store/selectors";
+import { s } from "../strings";
+import { formatWait } from "../waits";
 import { Icon, type IconName } from "./Icon";
 import styles from "./RoomNotice.module.css";
 
-const links: Record<Room["links"], string | null> = {
-  allow: null,
-  hold: null,
-  listed: "Links to listed sites only",
-  block: "No links from newcomers",
-};
+function linksNotice({ links }: Room): string | null {
+  if (links === "listed") return s.room.listedLinks;
+  return links === "block" ? s.room.noLinks : null;
+}
 
 /** What is unusual about the room right now, and its drawing; the weightiest gives the drawing. */
 function noticeOf(
@@ -20,29 +20,29 @@ function noticeOf(
   isStaff: boolean,
 ): [IconName, string] | null {
   if (room.status !== "live") return null; // the composer's place says so
-  if (room.closed) return isStaff ? ["lock", "Closed: only moderators may comment"] : null;
+  if (room.closed) return isStaff ? ["lock", s.room.closed] : null;
   const said: [IconName, string][] = [];
-  if (room.panic) said.push(["shield", "Strict mode: comments are checked closely for a while"]);
+  if (room.panic) said.push(["shield", s.room.strict]);
   if (raidUntil !== null) {
-    const words = "Many newcomers at once: what they say is read first";
-    said.push(["shield", isStaff ? `Raid mode until ${formatClockTime(raidUntil)}` : words]);
+    const staffWords = s.room.raidUntil(formatClockTime(raidUntil));
+    said.push(["shield", isStaff ? staffWords : s.room.raid]);
   }
-  if (room.review) said.push(["shield", "Comments are shown after a moderator has read them"]);
+  if (room.review) said.push(["shield", s.room.review]);
   const slowest = raidUntil === null ? 0 : RAID_SLOW_SECONDS;
   const slowSeconds = Math.max(room.slow_seconds, slowest);
   if (slowSeconds > 0) {
-    said.push(["clock", `Slow mode: one comment every ${formatWait(slowSeconds)}`]);
+    said.push(["clock", s.room.slow(formatWait(slowSeconds))]);
   }
   if (room.min_account_age_minutes > 0) {
     const age = formatWait(room.min_account_age_minutes * 60);
-    said.push(["shield", `Accounts must be ${age} old to comment`]);
+    said.push(["shield", s.room.accountAge(age)]);
   }
   if (room.standing_only && !room.review) {
-    said.push(["shield", "What newcomers say waits for a moderator"]);
+    said.push(["shield", s.room.newcomersWait]);
   }
-  const linksNotice = links[room.links];
-  if (linksNotice) said.push(["lock", linksNotice]);
-  if (isStaff && room.delay > 0) said.push(["eye", `Viewers see comments ${room.delay} s later`]);
+  const links = linksNotice(room);
+  if (links !== null) said.push(["lock", links]);
+  if (isStaff && room.delay > 0) said.push(["eye", s.room.delay(room.delay)]);
   const [first] = said;
   return first ? [first[0], said.map(([, words]) => words).join(" · ")] : null;
 }

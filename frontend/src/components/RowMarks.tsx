@@ -1,7 +1,6 @@
 import { useCountdown } from "../hooks/useCountdown";
 import { useRoom } from "../hooks/useRoom";
-import { pluralise } from "../format";
-import { reportReasons, ruleSentence } from "../staffStrings";
+import { reportedSentence, ruleSentence } from "../staffStrings";
 import { selectFlagged, selectReported, selectSkew } from "../store/selectors";
 import styles from "./CommentRow.module.css";
 import { Icon } from "./Icon";
@@ -34,8 +33,7 @@ export function RowMarks({ id, shownAt }: { id: string; shownAt: number | null }
       {report && (
         <span>
           <Icon name="bell" size={12} />
-          {pluralise(report.reports, "report", "reports")}:{" "}
-          {report.reasons.map((reason) => reportReasons[reason].toLowerCase()).join(", ")}
+          {reportedSentence(report)}
         </span>
       )}
     </p>

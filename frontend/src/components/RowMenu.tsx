@@ -1,26 +1,16 @@
-import { type KeyboardEvent, useLayoutEffect, useRef } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from "react";
 import { useRoom, useSession } from "../hooks/useRoom";
 import { type MenuItem, menuItems } from "../menuItems";
+import { placeMenu } from "../menuPlace";
 import { aboutSubject } from "../moderating";
+import { reasonLabel, withReasonLabel } from "../staffStrings";
 import type { OpenMenu } from "../store/menu";
-import { selectMenu, selectPinned, selectYou } from "../store/selectors";
+import { selectIsMenuStale, selectMenu, selectPinned, selectYou } from "../store/selectors";
+import { s } from "../strings";
 import { Icon } from "./Icon";
 import { ReasonForm } from "./ReasonForm";
 import { ReportForm } from "./ReportForm";
 import styles from "./RowMenu.module.css";
-
-const MARGIN_PX = 8;
-
-/** Beside what opened it, within the window; a phone shows it at the bottom instead. */
-function place(box: HTMLElement, { top, bottom, right }: OpenMenu["at"]): void {
-  const { offsetWidth: width, offsetHeight: height } = box;
-  const lowest = window.innerHeight - height - MARGIN_PX;
-  const isRoomBelow = bottom + 4 <= lowest;
-  const y = Math.max(MARGIN_PX, Math.min(isRoomBelow ? bottom + 4 : top - height - 4, lowest));
-  const x = Math.max(MARGIN_PX, Math.min(right, window.innerWidth - MARGIN_PX) - width);
-  box.style.setProperty("--x", `${x}px`);
-  box.style.setProperty("--y", `${y}px`);
-}
 
 function Line({ item, onChoose }: { item: MenuItem; onChoose: (item: MenuItem) => void }) {
   const { withReason } = item;
@@ -42,11 +32,11 @@ function Line({ item, onChoose }: { item: MenuItem; onChoose: (item: MenuItem) =
           type="button"
           role="menuitem"
           className={styles.reason}
-          aria-label={`${item.label}, with a reason…`}
-          title={`${item.label}, with a reason (Shift+${item.hint})`}
+          aria-label={withReasonLabel(item.label)}
+          title={withReasonLabel(item.label, item.hint)}
           onClick={() => onChoose({ ...item, does: { view: withReason } })}
         >
-          reason…
+          {reasonLabel}
         </button>
       )}
     </div>
@@ -68,6 +58,7 @@ function MainView({ menu }: { menu: OpenMenu }) {
     else if ("action" in does) actions.act(does.action, aboutSubject(subject));
     else if (does.own === "copy") void navigator.clipboard.writeText(subject.text);
     else if (does.own === "mute") actions.mute(subject.user);
+    else if (does.own === "block") actions.block(subject.user);
     else if (subject.comment) actions.reply(subject.comment);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -80,11 +71,7 @@ function MainView({ menu }: { menu: OpenMenu }) {
     items[(present + step + items.length) % items.length]?.focus();
   };
   return (
-    <div
-      role="menu"
-      aria-label={`About this comment by ${subject.user.name}`}
-      onKeyDown={onKeyDown}
-    >
+    <div role="menu" aria-label={s.menu.label(subject.user.name)} onKeyDown={onKeyDown}>
       {menuItems(subject, you, pinned?.id ?? null, boot.person_url).map((group, index) => (
         <div key={index} className={styles.group} role="group">
           {group.map((item) => (
@@ -110,7 +97,7 @@ function Box({ menu }: { menu: OpenMenu }) {
   }, []);
 
   useLayoutEffect(() => {
-    if (ref.current) place(ref.current, menu.at);
+    if (ref.current) placeMenu(ref.current, menu.at);
   }, [menu]);
 
   useLayoutEffect(() => {
@@ -143,6 +130,11 @@ function Box({ menu }: { menu: OpenMenu }) {
 
 /** The menu of one row, and the questions that some of its lines ask. */
 export function RowMenu() {
+  const { actions } = useSession();
   const menu = useRoom(selectMenu);
+  const isStale = useRoom(selectIsMenuStale);
+  useEffect(() => {
+    if (isStale) actions.closeMenu();
+  }, [actions, isStale]);
   return menu && <Box menu={menu} />;
 }

@@ -1,8 +1,9 @@
 import { useRoom, useSession } from "../hooks/useRoom";
 import { aboutSubject } from "../moderating";
-import type { Comment } from "../protocol.gen";
+import type { Comment } from "live-comments-client";
 import { subjectOfComment } from "../store/menu";
 import { selectIsStaff } from "../store/selectors";
+import { s } from "../strings";
 import { Icon } from "./Icon";
 import styles from "./RowTools.module.css";
 
@@ -17,8 +18,8 @@ export function RowTools({ comment, canReply }: { comment: Comment; canReply: bo
       {isStaff && (
         <button
           type="button"
-          aria-label={`Hide this comment by ${name}`}
-          title="Hide (h)"
+          aria-label={s.comment.hideThis(name)}
+          title={s.comment.hide}
           onClick={() =>
             actions.act({ type: "hide_comment", id: comment.id }, aboutSubject(subject))
           }
@@ -29,8 +30,8 @@ export function RowTools({ comment, canReply }: { comment: Comment; canReply: bo
       {canReply && (
         <button
           type="button"
-          aria-label={`Reply to ${name}`}
-          title="Reply"
+          aria-label={s.comment.replyTo(name)}
+          title={s.comment.reply}
           onClick={() => actions.reply(comment)}
         >
           <Icon name="reply" size={16} />
@@ -38,9 +39,9 @@ export function RowTools({ comment, canReply }: { comment: Comment; canReply: bo
       )}
       <button
         type="button"
-        aria-label={`More about this comment by ${name}`}
+        aria-label={s.comment.moreAbout(name)}
         aria-haspopup="menu"
-        title="More"
+        title={s.comment.more}
         onClick={(event) => actions.openMenu(subject, event.currentTarget)}
       >
         <Icon name="more" size={16} />

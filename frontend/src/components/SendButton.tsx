@@ -1,7 +1,9 @@
 import { useCountdown } from "../hooks/useCountdown";
 import { useRoom } from "../hooks/useRoom";
-import { formatOffset, formatWait } from "../format";
+import { formatOffset } from "../format";
 import { selectCooldownUntil } from "../store/selectors";
+import { s } from "../strings";
+import { formatWait } from "../waits";
 import { Icon } from "./Icon";
 import styles from "./SendButton.module.css";
 
@@ -9,19 +11,29 @@ import styles from "./SendButton.module.css";
 export function SendButton({ canSend }: { canSend: boolean }) {
   const waitSeconds = useCountdown(useRoom(selectCooldownUntil));
   if (waitSeconds > 0) {
+    const isShort = waitSeconds < 60;
+    const clock = formatOffset(waitSeconds);
     return (
       <button
         type="submit"
         className={styles.wait}
         disabled
-        aria-label={`You can send in ${formatWait(waitSeconds)}`}
+        // What is seen is part of what is read: 42 of “42 s”, or 1:59.
+        aria-label={s.composer.canSendIn(isShort ? formatWait(waitSeconds) : clock)}
       >
-        {waitSeconds < 100 ? waitSeconds : formatOffset(waitSeconds)}
+        {isShort ? waitSeconds : clock}
       </button>
     );
   }
   return (
-    <button type="submit" className={styles.send} disabled={!canSend} aria-label="Send">
+    <button
+      type="submit"
+      className={styles.send}
+      disabled={!canSend}
+      aria-label={s.composer.send}
+      // The focus stays in the field, and with it a phone's keyboard.
+      onMouseDown={(event) => event.preventDefault()}
+    >
       <Icon name="send" />
     </button>
   );

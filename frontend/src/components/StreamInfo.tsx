@@ -1,17 +1,21 @@
 import { useState } from "react";
 import { useNow } from "../hooks/useCountdown";
+import { PHONE, useMediaQuery } from "../hooks/useMediaQuery";
 import { useRoom, useSession } from "../hooks/useRoom";
+import { useStartedAt } from "../hooks/useStartedAt";
 import { formatDayAndTime, formatOffset } from "../format";
-import { selectStatus } from "../store/selectors";
+import { selectSkew, selectStatus } from "../store/selectors";
+import { s } from "../strings";
 import { Avatar } from "./Avatar";
 import { LiveBadge } from "./LiveBadge";
+import { SettingsButton } from "./SettingsButton";
 import styles from "./StreamInfo.module.css";
 import { ViewerCount } from "./ViewerCount";
 
-function Elapsed({ since }: { since: string }) {
-  const seconds = (useNow() - Date.parse(since)) / 1_000;
+function Elapsed({ since }: { since: number }) {
+  const seconds = (useNow() + useRoom(selectSkew) - since) / 1_000;
   return (
-    <time className={styles.elapsed} title={`Live since ${formatDayAndTime(since)}`}>
+    <time dir="ltr" className={styles.elapsed} title={s.stream.liveSince(formatDayAndTime(since))}>
       {formatOffset(seconds)}
     </time>
   );
@@ -22,12 +26,12 @@ function Description({ text }: { text: string }) {
   const isLong = text.length > 160 || text.includes("\n");
   return (
     <div className={styles.description}>
-      <p dir="auto" className={isOpen || !isLong ? undefined : styles.clamped}>
-        {text}
+      <p className={isOpen || !isLong ? undefined : styles.clamped}>
+        <bdi>{text}</bdi>
       </p>
       {isLong && (
         <button type="button" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-          {isOpen ? "Less" : "More"}
+          {isOpen ? s.stream.less : s.stream.more}
         </button>
       )}
     </div>
@@ -38,21 +42,24 @@ function Description({ text }: { text: string }) {
 export function StreamInfo() {
   const { boot } = useSession();
   const status = useRoom(selectStatus);
+  const startedAt = useStartedAt();
+  const isPhone = useMediaQuery(PHONE);
   return (
-    <section className={styles.info} aria-label="About this stream">
+    <section className={styles.info} aria-label={s.stream.label}>
       <div className={styles.head}>
         <Avatar id={String(boot.broadcaster.id)} name={boot.broadcaster.name} />
         <div className={styles.words}>
-          <h1 className={styles.title} dir="auto">
-            {boot.title}
+          <h1 className={styles.title}>
+            <bdi>{boot.title}</bdi>
           </h1>
           <p className={styles.facts}>
             <bdi className={styles.broadcaster}>{boot.broadcaster.name}</bdi>
             <LiveBadge status={status} />
-            {status === "live" && boot.started_at && <Elapsed since={boot.started_at} />}
+            {status === "live" && startedAt !== null && <Elapsed since={startedAt} />}
             {status === "live" && <ViewerCount />}
           </p>
         </div>
+        {isPhone && <SettingsButton />}
       </div>
       {boot.description && <Description text={boot.description} />}
     </section>

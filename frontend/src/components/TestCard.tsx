@@ -1,7 +1,9 @@
 import { useNow } from "../hooks/useCountdown";
+import { locale } from "../locale";
+import { s } from "../strings";
 import styles from "./TestCard.module.css";
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hour12: false });
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium", hour12: false });
 
 const bars = ["#e8e6ee", "#f2c94c", "#4fd1c5", "#5ec46c", "#b46be0", "#ef476f", "#4d7cfe"];
 const greys = ["#0c0b10", "#26252c", "#403f49", "#5f5d69", "#83818d", "#aaa8b3", "#d3d1da"];
@@ -51,7 +53,7 @@ export function TestCard() {
       viewBox="0 0 1280 720"
       preserveAspectRatio="xMidYMid slice"
       role="img"
-      aria-label="Test card: this stream has no video"
+      aria-label={s.player.testCardLabel}
     >
       <rect width="1280" height="720" className={styles.ground} />
       <Grid />
@@ -84,10 +86,10 @@ export function TestCard() {
         {clock.format(now)}
       </text>
       <text x="640" y="560" className={styles.caption}>
-        TEST CARD
+        {s.player.testCard}
       </text>
       <text x="640" y="590" className={styles.note}>
-        no video in this stream
+        {s.player.testCardText}
       </text>
     </svg>
   );

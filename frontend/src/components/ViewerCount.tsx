@@ -1,18 +1,22 @@
 import { useRoom } from "../hooks/useRoom";
-import { formatCompact, formatCount, pluralise } from "../format";
+import { formatCompact } from "../format";
 import { selectViewers } from "../store/selectors";
+import { s } from "../strings";
 import { Icon } from "./Icon";
 import styles from "./ViewerCount.module.css";
 
 /** How many people are here; nothing until it is known. */
 export function ViewerCount() {
   const viewers = useRoom(selectViewers);
-  if (viewers === null) return null;
+  // Whoever reads it is one of them: none means that nobody has counted yet.
+  if (viewers === null || viewers === 0) return null;
   return (
-    <span className={styles.count} title={`${formatCount(viewers)} watching now`}>
+    <span className={styles.count} title={s.stream.watchingNow(viewers)}>
       <Icon name="eye" size={16} />
-      <span className="visually-hidden">{pluralise(viewers, "viewer", "viewers")} watching</span>
-      <span aria-hidden="true">{formatCompact(viewers)}</span>
+      <span className="visually-hidden">{s.stream.viewers(viewers)}</span>
+      <span dir="auto" aria-hidden="true">
+        {formatCompact(viewers)}
+      </span>
     </span>
   );
 }

@@ -3,7 +3,7 @@ import { Icon } from "../components/Icon";
 import { MoreButton } from "../components/MoreButton";
 import { useSession } from "../hooks/useRoom";
 import { aboutSubject } from "../moderating";
-import type { Comment } from "../protocol.gen";
+import type { Comment } from "live-comments-client";
 import { subjectOfComment } from "../store/menu";
 
 /** What can be decided about a comment that is shown: hide it, or leave it. */

@@ -3,6 +3,7 @@ import { useTools } from "../hooks/useTools";
 import { useRoom } from "../hooks/useRoom";
 import { selectHeld, selectReported } from "../store/selectors";
 import { ActionLog } from "./ActionLog";
+import { AnnouncePanel } from "./AnnouncePanel";
 import styles from "./DeskApp.module.css";
 import { Feed } from "./Feed";
 import { Header } from "./Header";
@@ -56,6 +57,7 @@ export function DeskApp() {
           <Queue />
         </div>
         <div className={styles.room}>
+          <AnnouncePanel />
           <ModesPanel />
           <Sanctions />
           <ActionLog />

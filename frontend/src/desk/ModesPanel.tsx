@@ -1,12 +1,13 @@
 import { useState } from "react";
 import { useRoom, useSession } from "../hooks/useRoom";
 import { useRaid } from "../hooks/useRaid";
-import { formatClockTime, formatWait } from "../format";
+import { formatClockTime } from "../format";
 import { NOBODY } from "../moderating";
-import { RAID_SECONDS, type LinksMode, type Room, type SetModes } from "../protocol.gen";
+import { RAID_SECONDS, type LinksMode, type Room, type SetModes } from "live-comments-client";
 import { mayManage } from "../rights";
 import { selectDeeds, selectRoom, selectYou } from "../store/selectors";
 import { linkModes } from "../staffStrings";
+import { formatWait } from "../waits";
 import styles from "./ModesPanel.module.css";
 
 interface ChoiceProps {

@@ -3,11 +3,10 @@ import { CommentText, Name, ReplyQuote } from "../components/CommentParts";
 import { HeldDecision } from "../components/HeldDecision";
 import { useRowKeys } from "../hooks/useRowKeys";
 import { useRoom } from "../hooks/useRoom";
-import type { Comment, Held } from "../protocol.gen";
+import type { Comment, Held } from "live-comments-client";
 import { selectFlagged, selectHeld, selectReported } from "../store/selectors";
 import { flagKey, holdKey, reportKey } from "../store/subjects";
-import { reportReasons, ruleSentence } from "../staffStrings";
-import { pluralise } from "../format";
+import { reportedSentence, ruleSentence } from "../staffStrings";
 import { Icon, type IconName } from "../components/Icon";
 import { Decision } from "./Decision";
 import styles from "./Queue.module.css";
@@ -41,7 +40,7 @@ function Part({ name, title, count, nothing, children }: PartProps) {
 function Words({ said }: { said: Comment | Held }) {
   return (
     <>
-      {said.reply && <ReplyQuote quote={said.reply} />}
+      {said.reply && <ReplyQuote quote={said.reply} isSilenced={false} isReached />}
       <p className={styles.words}>
         <Name user={said.user} />
         <CommentText text={said.text} mention={null} />
@@ -85,10 +84,7 @@ export function Queue() {
             tabIndex={-1}
           >
             <Words said={comment} />
-            <Why icon="bell">
-              {pluralise(reports, "report", "reports")}:{" "}
-              {reasons.map((reason) => reportReasons[reason].toLowerCase()).join(", ")}
-            </Why>
+            <Why icon="bell">{reportedSentence({ reports, reasons })}</Why>
             <Decision comment={comment} isReported />
           </li>
         ))}

@@ -1,14 +1,13 @@
 import { useNow } from "../hooks/useCountdown";
 import { useRoom, useSession } from "../hooks/useRoom";
-import { formatOffset, formatWait } from "../format";
+import { formatRemaining } from "../waits";
 import type { Sanctioned } from "../store/moderation";
 import { selectSanctioned, selectSkew } from "../store/selectors";
 import styles from "./Sanctions.module.css";
 
 function left({ kind, until }: Sanctioned, now: number): string {
   if (kind === "ban" || until === null) return "banned";
-  const seconds = Math.ceil((until - now) / 1_000);
-  return seconds < 3_600 ? formatOffset(seconds) : formatWait(seconds);
+  return formatRemaining(Math.ceil((until - now) / 1_000));
 }
 
 /** Who may not speak here, the latest first. */

@@ -28,8 +28,12 @@ export function useStandingStill(
     const onPointer = (event: PointerEvent, isEntering: boolean) => {
       if (event.pointerType !== "mouse") return;
       isOver = isEntering;
-      if (isEntering) actions.pause();
-      else release();
+      if (isEntering) {
+        actions.hold("pointer");
+        return;
+      }
+      actions.release("pointer");
+      release();
     };
     list.addEventListener("pointerenter", (event) => onPointer(event, true), listen);
     list.addEventListener("pointerleave", (event) => onPointer(event, false), listen);

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 
-function secondsUntil(until: number): number {
+/** Whole seconds until a moment of the local clock; 0 when it is past. */
+export function secondsUntil(until: number): number {
   return Math.max(0, Math.ceil((until - Date.now()) / 1_000));
 }
 

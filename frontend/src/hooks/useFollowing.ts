@@ -1,26 +1,82 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
+import { isSelectingIn } from "./selecting";
+import type { Sought } from "./useRowWindow";
 
 /** Closer to the end than this counts as being there. */
 const AT_END_PX = 24;
-/** Closer to the start than this asks for older comments. */
-const NEAR_START_PX = 120;
+/** Closer to the first or last row than this asks for what comes before or after. */
+const NEAR_PX = 600;
 /** A finger that moved this far means to scroll. */
 const DRAG_PX = 6;
 
 interface Following {
   isFollowing: boolean;
+  /** True while the list stands still for as long as something else lasts. */
+  isHeld: boolean;
+  /** True while the last row is the newest comment. */
+  hasNewest: boolean;
   pause(): void;
   follow(): void;
   nearStart(): void;
+  nearEnd(): void;
+  /** After another shape: the place is what it is to be. */
+  settled: () => void;
 }
 
 interface Anchor {
   row: HTMLElement;
+  /** Below the upper edge of the list, when that was scrolled so far. */
   top: number;
+  scrolled: number;
+  /** Of the list, then. */
+  shape: Shape;
 }
 
+/** What can be seen of a list, in pixels. */
+interface Shape {
+  width: number;
+  height: number;
+}
+
+const toEnd = (list: HTMLElement) => list.scrollHeight - list.clientHeight - list.scrollTop;
+
 function isAtEnd(list: HTMLElement): boolean {
-  return list.scrollHeight - list.clientHeight - list.scrollTop <= AT_END_PX;
+  return toEnd(list) <= AT_END_PX;
+}
+
+function anchorAt(list: HTMLElement, row: HTMLElement | null): Anchor | null {
+  const { scrollTop } = list;
+  const shape = shapeOf(list);
+  return row && { row, top: row.offsetTop - scrollTop, scrolled: scrollTop, shape };
+}
+
+function lastRow(list: HTMLElement): HTMLElement | null {
+  return list.querySelector("[data-row]:last-child");
+}
+
+function shapeOf({ clientWidth: width, clientHeight: height }: HTMLElement): Shape {
+  return { width, height };
+}
+
+/** True while it is not drawn at all, as a part of the desk on a phone: it keeps its place. */
+function isPutAway(list: HTMLElement): boolean {
+  return list.clientHeight === 0;
+}
+
+function isSameShape(one: Shape, other: Shape): boolean {
+  return one.width === other.width && one.height === other.height;
+}
+
+/** Puts a row back to where it stood, less what the reader has scrolled since. */
+function putBack(list: HTMLElement, held: Anchor): void {
+  const now = shapeOf(list);
+  // In the shape that it had, a scroll of which no event has told yet is the reader's own. Another
+  // width may move the list on the way to its new layout, another height only at its end.
+  const isTheirs =
+    isSameShape(now, held.shape) || (now.width === held.shape.width && toEnd(list) > 1);
+  const scrolledSince = isTheirs ? list.scrollTop - held.scrolled : 0;
+  const top = held.row.offsetTop - held.top + scrolledSince;
+  if (Math.abs(top - list.scrollTop) >= 1) list.scrollTop = top;
 }
 
 /** The first row that is on the screen, and where. */
@@ -34,21 +90,61 @@ function anchorOf(list: HTMLElement): Anchor | null {
     if (row && row.offsetTop + row.offsetHeight <= list.scrollTop) low = middle + 1;
     else high = middle;
   }
-  const row = rows[low];
-  return row ? { row, top: row.offsetTop - list.scrollTop } : null;
+  return anchorAt(list, rows[low] ?? null);
+}
+
+function rowIn(list: HTMLElement, key: string): HTMLElement | null {
+  return list.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`);
+}
+
+/** Listens to every sign that somebody reads back. */
+function onReadingBack(list: HTMLElement, pause: () => void, signal: AbortSignal): void {
+  const listen = { signal, passive: true } as const;
+  let touchY = 0;
+  list.addEventListener("wheel", (event) => event.deltaY < 0 && pause(), listen);
+  list.addEventListener(
+    "touchstart",
+    (event) => {
+      touchY = event.touches[0]?.clientY ?? 0;
+    },
+    listen,
+  );
+  list.addEventListener(
+    "touchmove",
+    (event) => (event.touches[0]?.clientY ?? 0) - touchY > DRAG_PX && pause(),
+    listen,
+  );
+  // The scrollbar belongs to the list and lies outside of its inner width.
+  list.addEventListener(
+    "pointerdown",
+    (event) => {
+      const { target, offsetX } = event;
+      if (target === list && (offsetX >= list.clientWidth || offsetX < 0)) pause();
+    },
+    listen,
+  );
+  list.addEventListener(
+    "keydown",
+    ({ key }) => ["PageUp", "ArrowUp", "Home"].includes(key) && pause(),
+    listen,
+  );
+  document.addEventListener("selectionchange", () => isSelectingIn(list) && pause(), listen);
 }
 
 /**
  * Keeps a list at its end while it follows, and keeps what is being read where it is while it does
- * not, whatever is added below, added above or cut. Any sign of reading back pauses it.
+ * not, whatever is added below, added above or cut. Any sign of reading back pauses it. `drawn`
+ * changes with what is drawn.
  */
 export function useFollowing(
   ref: RefObject<HTMLElement | null>,
   following: Following,
-  rows: unknown,
+  drawn: unknown,
+  sought: Sought | null,
 ): void {
   const latest = useRef(following);
   const anchor = useRef<Anchor | null>(null);
+  const found = useRef(0);
   const { isFollowing } = following;
 
   useLayoutEffect(() => {
@@ -57,17 +153,23 @@ export function useFollowing(
 
   useLayoutEffect(() => {
     const list = ref.current;
-    if (list === null) return;
+    if (list === null || isPutAway(list)) return;
     if (isFollowing) {
-      // Whatever was being read before is over: the next pause begins where the list stands then.
-      anchor.current = null;
       list.scrollTop = list.scrollHeight;
+      // Should something pause it, this is where it stood.
+      anchor.current = anchorAt(list, lastRow(list));
       return;
     }
-    const held = anchor.current;
-    if (held?.row.isConnected) list.scrollTop = held.row.offsetTop - held.top;
+    const wanted =
+      sought !== null && sought.count !== found.current ? rowIn(list, sought.key) : null;
+    if (sought !== null && wanted !== null) {
+      found.current = sought.count;
+      list.scrollTop = wanted.offsetTop - (list.clientHeight - wanted.offsetHeight) / 2;
+      anchor.current = null;
+    }
+    if (anchor.current?.row.isConnected) putBack(list, anchor.current);
     anchor.current = anchorOf(list);
-  }, [ref, rows, isFollowing]);
+  }, [ref, drawn, isFollowing, sought]);
 
   useEffect(() => {
     const list = ref.current;
@@ -75,63 +177,50 @@ export function useFollowing(
     const stop = new AbortController();
     const listen = { signal: stop.signal, passive: true } as const;
     const pause = () => {
-      if (!latest.current.isFollowing || list.scrollHeight <= list.clientHeight) return;
-      anchor.current = anchorOf(list);
+      if (list.scrollHeight <= list.clientHeight) return;
+      if (latest.current.isFollowing) anchor.current = anchorOf(list);
       latest.current.pause();
     };
     let lastTop = list.scrollTop;
-    let touchY = 0;
-
+    let lastShape = shapeOf(list);
     const onScroll = () => {
       const { scrollTop } = list;
       const isUpward = scrollTop < lastTop;
       const isDownward = scrollTop > lastTop;
       lastTop = scrollTop;
+      // Another shape, and nobody's doing: `resized` is about to set it right.
+      if (!isSameShape(shapeOf(list), lastShape)) return;
       if (latest.current.isFollowing) {
         if (isUpward && !isAtEnd(list)) pause();
         return;
       }
       anchor.current = anchorOf(list);
-      if (isDownward && isAtEnd(list) && !isSelecting()) latest.current.follow();
-      if (isUpward && scrollTop < NEAR_START_PX) latest.current.nearStart();
+      // Standing at the top counts too: a page that came moved it down, somebody at once up again.
+      if (!isDownward && scrollTop < NEAR_PX) latest.current.nearStart();
+      if (!isDownward) return;
+      if (!latest.current.hasNewest && toEnd(list) < NEAR_PX) latest.current.nearEnd();
+      else if (isAtEnd(list) && !isSelectingIn(list)) latest.current.follow();
     };
-    const isSelecting = () => {
-      const selection = document.getSelection();
-      if (selection === null || selection.isCollapsed) return false;
-      return list.contains(selection.anchorNode);
-    };
-
     list.addEventListener("scroll", onScroll, listen);
-    list.addEventListener("wheel", (event) => event.deltaY < 0 && pause(), listen);
-    list.addEventListener(
-      "touchstart",
-      (event) => {
-        touchY = event.touches[0]?.clientY ?? 0;
-      },
-      listen,
-    );
-    list.addEventListener(
-      "touchmove",
-      (event) => (event.touches[0]?.clientY ?? 0) - touchY > DRAG_PX && pause(),
-      listen,
-    );
-    // The scrollbar belongs to the list and lies outside of its inner width.
-    list.addEventListener(
-      "pointerdown",
-      (event) => event.target === list && event.offsetX >= list.clientWidth && pause(),
-      listen,
-    );
-    list.addEventListener(
-      "keydown",
-      (event) => {
-        if (["PageUp", "ArrowUp", "Home"].includes(event.key)) pause();
-        if (event.key === "End") latest.current.follow();
-      },
-      listen,
-    );
-    document.addEventListener("selectionchange", () => isSelecting() && pause(), listen);
+    list.addEventListener("keydown", ({ key }) => key === "End" && latest.current.follow(), listen);
+    onReadingBack(list, pause, stop.signal);
     const resized = new ResizeObserver(() => {
-      if (latest.current.isFollowing) list.scrollTop = list.scrollHeight;
+      if (isPutAway(list)) return;
+      const shape = shapeOf(list);
+      const isReshaped = !isSameShape(shape, lastShape);
+      lastShape = shape;
+      const { isFollowing, isHeld, hasNewest, settled } = latest.current;
+      const fits = list.scrollHeight <= list.clientHeight;
+      if (isFollowing) {
+        list.scrollTop = list.scrollHeight;
+        anchor.current = anchorAt(list, lastRow(list));
+      } else if (isReshaped && fits && hasNewest && !isHeld && !isSelectingIn(list)) {
+        latest.current.follow();
+      } else {
+        if (anchor.current?.row.isConnected) putBack(list, anchor.current);
+        anchor.current = anchorOf(list);
+      }
+      settled();
     });
     // Rows grow, too, when what stands in them comes later than they do.
     for (const box of [list, ...list.children]) resized.observe(box);

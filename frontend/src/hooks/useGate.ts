@@ -1,4 +1,3 @@
-import { formatOffset, formatWait } from "../format";
 import type { Sanction } from "../store/room";
 import {
   selectIsSignedOut,
@@ -7,6 +6,8 @@ import {
   selectRoom,
   selectSkew,
 } from "../store/selectors";
+import { s } from "../strings";
+import { formatRemaining } from "../waits";
 import { useCountdown } from "./useCountdown";
 import { useRoom, useSession } from "./useRoom";
 import { useSanction } from "./useSanction";
@@ -20,18 +21,10 @@ export interface Gate {
   appealUrl?: string | undefined;
 }
 
-function remaining(seconds: number): string {
-  return seconds < 3_600 ? formatOffset(seconds) : formatWait(seconds);
-}
-
 function sanctionSentence({ kind, isEverywhere }: Sanction, secondsLeft: number): string {
-  if (kind === "ban") {
-    return isEverywhere ? "You are banned from all streams." : "You are banned from this room.";
-  }
-  const left = remaining(secondsLeft);
-  return isEverywhere
-    ? `You are kept out of all streams for ${left}.`
-    : `You are timed out for ${left}.`;
+  if (kind === "ban") return isEverywhere ? s.gate.bannedEverywhere : s.gate.bannedHere;
+  const left = formatRemaining(secondsLeft);
+  return isEverywhere ? s.gate.timedOutEverywhere(left) : s.gate.timedOutHere(left);
 }
 
 /** The seconds until this person's account is old enough for the room. */
@@ -51,26 +44,21 @@ export function useGate(): Gate | null {
   const isSignedOut = useRoom(selectIsSignedOut);
   const sanctioned = useSanction();
   const tooNewSeconds = useTooNew();
-  if (room.status === "ended") return { kind: "room", text: "This stream has ended." };
-  if (room.status === "scheduled") {
-    return { kind: "room", text: "Comments open when the stream starts." };
-  }
+  if (room.status === "ended") return { kind: "room", text: s.gate.ended };
+  if (room.status === "scheduled") return { kind: "room", text: s.gate.scheduled };
   if (boot.user === null || isSignedOut) {
-    return {
-      kind: "sign_in",
-      text: isSignedOut ? "Sign in again to comment" : "Sign in to comment",
-    };
+    return { kind: "sign_in", text: isSignedOut ? s.gate.signInAgain : s.gate.signIn };
   }
   if (sanctioned !== null) {
     const { sanction, secondsLeft } = sanctioned;
-    const reason = sanction.reason ? `Reason: ${sanction.reason}` : undefined;
+    const reason = sanction.reason ? s.gate.reason(sanction.reason) : undefined;
     const text = sanctionSentence(sanction, secondsLeft);
     return { kind: "sanction", text, detail: reason, appealUrl: boot.appeals_url };
   }
-  if (room.closed && !isStaff) return { kind: "room", text: "Comments are closed for now." };
+  if (room.closed && !isStaff) return { kind: "room", text: s.gate.closed };
   if (tooNewSeconds > 0 && !isStaff) {
-    const text = "Your account is too new for this room.";
-    return { kind: "room", text, detail: `It may comment in ${remaining(tooNewSeconds)}.` };
+    const detail = s.gate.tooNewFor(formatRemaining(tooNewSeconds));
+    return { kind: "room", text: s.gate.tooNew, detail };
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useState } from "react";
 
-export type PlaybackState = "loading" | "playing" | "failed";
+/** `loading` also while it waits for more; `ready` when there is a picture, moving or not. */
+export type PlaybackState = "loading" | "ready" | "failed";
 
 const HLS_TYPE = "application/vnd.apple.mpegurl";
 /** How often a lost stream is looked for again. */
@@ -48,9 +49,15 @@ export function usePlayback(ref: RefObject<HTMLVideoElement | null>, url: string
       window.clearTimeout(retry);
       retry = window.setTimeout(() => setAttempt((tries) => tries + 1), RETRY_MS);
     };
-    video.addEventListener("playing", () => setState("playing"), { signal: stop.signal });
+    const { signal } = stop;
+    for (const news of ["loadeddata", "playing", "canplay"]) {
+      video.addEventListener(news, () => setState("ready"), { signal });
+    }
+    // Not once it has failed: that is said until there is a picture again.
+    const wait = () => setState((before) => (before === "failed" ? before : "loading"));
+    video.addEventListener("waiting", wait, { signal });
     if (!isHls(url) || video.canPlayType(HLS_TYPE) !== "") {
-      video.addEventListener("error", fail, { signal: stop.signal });
+      video.addEventListener("error", fail, { signal });
       video.src = url;
     } else {
       attachHls(video, url, fail).then((undo) => {

@@ -1,25 +1,29 @@
 import { describe, expect, test } from "vitest";
-import { comment } from "../testing/messages";
+import { comment } from "live-comments-client/testing/messages";
 import {
+  clearUser,
   type CommentsState,
-  drawMore,
-  drawnEntries,
   emptyComments,
-  follow,
-  hasUndrawn,
+  findComment,
+  hideComment,
   insertComments,
-  insertOlder,
-  pauseFollowing,
-  ROWS_DRAWN,
+  restoreComment,
   ROWS_FOLLOWING,
   ROWS_PAUSED,
 } from "./comments";
 import { compareIds } from "./ids";
+import { follow, pauseFollowing } from "./reading";
 
 const many = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => comment(from + index));
-
 const ids = (state: CommentsState) => state.entries.map(({ id }) => Number(id));
+const tailIds = (state: CommentsState) => state.tail?.map(({ id }) => Number(id));
+
+/** 1 to 500 were here when somebody began to read; 501 to 3,000 came since. */
+function long(): CommentsState {
+  const read = pauseFollowing(insertComments(emptyComments, many(1, 500)));
+  return insertComments(insertComments(read, many(501, 1_600)), many(2_101, 900));
+}
 
 describe("the list", () => {
   test("keeps the newest 500 while it follows", () => {
@@ -28,24 +32,6 @@ describe("the list", () => {
     expect(ids(state).at(0)).toBe(201);
     expect(state.hasOlder).toBe(true);
     expect(state.unseen).toBe(0);
-  });
-
-  test("keeps 2,000 while paused, and counts what came below", () => {
-    let state = pauseFollowing(insertComments(emptyComments, many(1, 500)));
-    state = insertComments(state, many(501, 1_000));
-    expect(state.entries).toHaveLength(1_500);
-    expect(state.unseen).toBe(1_000);
-    state = insertComments(state, many(1_501, 1_000));
-    expect(state.entries).toHaveLength(ROWS_PAUSED);
-    expect(state.unseen).toBe(2_000);
-  });
-
-  test("goes back to 500 when it follows again", () => {
-    let state = pauseFollowing(insertComments(emptyComments, many(1, 500)));
-    state = follow(insertComments(state, many(501, 300)));
-    expect(state.entries).toHaveLength(ROWS_FOLLOWING);
-    expect(state.unseen).toBe(0);
-    expect(ids(state).at(-1)).toBe(800);
   });
 
   test("keeps the identity of rows that did not change", () => {
@@ -58,42 +44,43 @@ describe("the list", () => {
     const before = insertComments(emptyComments, many(1, 3));
     expect(insertComments(before, many(1, 3))).toBe(before);
   });
-
-  test("takes a page of history above, without calling it new", () => {
-    const before = pauseFollowing(insertComments(emptyComments, many(101, 10)));
-    const state = insertOlder({ ...before, unseen: 4 }, many(51, 50), true);
-    expect(ids(state)).toEqual([...many(51, 60)].map(({ id }) => Number(id)));
-    expect(state).toMatchObject({ unseen: 4, hasOlder: true, older: "idle" });
-  });
-
-  test("stops asking for history when it is full", () => {
-    const before = pauseFollowing(insertComments(emptyComments, many(10_001, 500)));
-    expect(insertOlder(before, many(1, 1_600), true)).toMatchObject({ hasOlder: false });
-  });
 });
 
-describe("what is drawn", () => {
-  const drawn = (state: CommentsState) => drawnEntries(state).map(({ id }) => Number(id));
-
-  test("is the end of the list while it follows", () => {
-    const state = insertComments(emptyComments, many(1, 400));
-    expect(drawn(state)).toEqual(many(281, ROWS_DRAWN).map(({ id }) => Number(id)));
+describe("while paused", () => {
+  test("cuts nothing above the reader, and keeps the newest apart when there are too many", () => {
+    const state = long();
+    expect([ids(state).at(0), ids(state).at(-1)]).toEqual([1, ROWS_PAUSED]);
+    expect(tailIds(state)).toEqual(many(2_501, ROWS_FOLLOWING).map(({ id }) => Number(id)));
+    expect(state.unseen).toBe(2_500);
   });
 
-  test("stays while paused, grows below, and above as one reads back", () => {
-    let state = pauseFollowing(insertComments(emptyComments, many(1, 400)));
-    state = insertComments(state, many(401, 50));
-    expect([drawn(state).at(0), drawn(state).at(-1)]).toEqual([281, 450]);
-    state = drawMore(state);
-    expect(drawn(state).at(0)).toBe(181);
-    state = drawMore(drawMore(state));
-    expect(drawn(state).at(0)).toBe(1);
-    expect(hasUndrawn(state)).toBe(false);
+  test("goes on with the newest when it follows again", () => {
+    const state = follow(long());
+    expect([ids(state).at(0), ids(state).at(-1)]).toEqual([2_501, 3_000]);
+    expect(state).toMatchObject({ tail: null, unseen: 0, hasOlder: true, isFollowing: true });
   });
 
-  test("is everything above once history was fetched", () => {
-    const state = pauseFollowing(insertComments(emptyComments, many(101, 10)));
-    expect(drawn(insertOlder(state, many(51, 50), true)).at(0)).toBe(51);
+  test("leaves to its page of history what belongs between what is read and the newest", () => {
+    const state = long();
+    expect(insertComments(state, [comment(2_200)])).toBe(state);
+  });
+
+  test("hides, clears and restores in both", () => {
+    const hidden = hideComment(hideComment(long(), "10"), "2700");
+    expect([findComment(hidden, "10"), findComment(hidden, "2700")]).toEqual([null, null]);
+    expect([hidden.entries[9]?.kind, hidden.tail?.[199]?.kind]).toEqual(["tombstone", "tombstone"]);
+    const back = restoreComment(restoreComment(hidden, comment(10)), comment(2_700));
+    expect(findComment(back, "10")?.text).toBe("comment 10");
+    expect(findComment(back, "2700")?.text).toBe("comment 2700");
+    expect([back.entries.length, back.tail?.length]).toEqual([ROWS_PAUSED, ROWS_FOLLOWING]);
+    const cleared = clearUser(long(), "7", "Ana", "3000");
+    expect([cleared.entries.length, cleared.tail?.length]).toEqual([1, 1]);
+  });
+
+  test("restores nothing into a stretch that it does not hold", () => {
+    const state = long();
+    expect(restoreComment(state, comment(2_200)).entries).toHaveLength(ROWS_PAUSED);
+    expect(tailIds(restoreComment(state, comment(2_200)))?.at(0)).toBe(2_501);
   });
 });
 

@@ -1,15 +1,12 @@
-import type { Comment, Held, Person, Quote } from "../protocol.gen";
+import type { Comment, Held, Person, Quote } from "live-comments-client";
 import { excerpt } from "../text";
 import { compareIds } from "./ids";
+import { withoutHiddenQuote, withQuotes } from "./quotes";
 
 /** Rows kept while the list follows; enough to scroll back a few minutes in a busy room. */
 export const ROWS_FOLLOWING = 500;
-/** Rows kept while someone reads back; beyond this the oldest go. */
+/** Rows kept while someone reads back: a stretch of the room, wherever in it they are. */
 export const ROWS_PAUSED = 2_000;
-/** Rows drawn while the list follows: several screens. Nobody sees those above, so they cost nothing. */
-export const ROWS_DRAWN = 120;
-/** Rows drawn more each time someone reading back comes near the first. */
-const ROWS_DRAWN_MORE = 100;
 /** Hidden ids remembered, so that a history page fetched before the hide cannot bring one back. */
 const HIDDEN_REMEMBERED = 2_000;
 /** Quotes are one line; a restored one is cut like the server's. */
@@ -39,36 +36,58 @@ export interface TombstoneEntry {
 
 export type Entry = CommentEntry | TombstoneEntry;
 
+type Loading = "idle" | "loading" | "failed";
+
+/** What keeps the list still only for as long as it lasts. */
+export type Hold = "focus" | "pointer" | "tools" | "menu" | "search";
+
 export interface CommentsState {
-  /** In id order, which is the order of the room. */
+  /**
+   * What is here to be read, in id order, which is the order of the room, without a hole. It ends
+   * with the newest comment unless there is a tail.
+   */
   entries: readonly Entry[];
+  /** The newest comments, while what is read has grown too long to reach them; null else. The two
+   *  may overlap. */
+  tail: readonly Entry[] | null;
   isFollowing: boolean;
-  /** The first row that is drawn while paused; null while following. */
-  drawnFrom: string | null;
+  holds: ReadonlySet<Hold>;
+  /** Paused by holds alone: it goes on when the last of them ends. */
+  isLight: boolean;
   /** Comments that arrived below since the list was paused. */
   unseen: number;
   /** False once the first comment of all is here. */
   hasOlder: boolean;
-  older: "idle" | "loading" | "failed";
+  older: Loading;
+  /** The same for what comes between the entries and the tail. */
+  newer: Loading;
   hiddenIds: ReadonlySet<string>;
   /** Whose comments were cleared, by person, and up to which id. */
   clearedThrough: ReadonlyMap<string, string>;
-  /** Whom this reader does not want to see here: names by person. */
+  /** Whom this reader does not want to see here, or in any room: names by person. */
   muted: ReadonlyMap<string, string>;
+  blocked: ReadonlyMap<string, string>;
+  /** The comment that the reader asked to be shown, and how often they asked. */
+  sought: { id: string; count: number } | null;
   /** Staff only: what waits for a decision. */
   held: readonly Held[];
 }
 
 export const emptyComments: CommentsState = {
   entries: [],
+  tail: null,
   isFollowing: true,
-  drawnFrom: null,
+  holds: new Set(),
+  isLight: false,
   unseen: 0,
   hasOlder: false,
   older: "idle",
+  newer: "idle",
   hiddenIds: new Set(),
   clearedThrough: new Map(),
   muted: new Map(),
+  blocked: new Map(),
+  sought: null,
   held: [],
 };
 
@@ -85,23 +104,35 @@ function placeOf(entries: readonly Entry[], id: string): number {
   return low;
 }
 
-export function hasEntry({ entries }: CommentsState, id: string): boolean {
-  return entries[placeOf(entries, id)]?.id === id;
+/** The comments up to the newest: what a reader who follows would see. */
+export function liveEntries({ entries, tail }: CommentsState): readonly Entry[] {
+  return tail ?? entries;
 }
 
-export function findComment({ entries }: CommentsState, id: string): Comment | null {
-  const entry = entries[placeOf(entries, id)];
-  return entry?.id === id && entry.kind === "comment" ? entry.comment : null;
+function findEntry({ entries, tail }: CommentsState, id: string): Entry | undefined {
+  const found = entries[placeOf(entries, id)];
+  if (found?.id === id || tail === null) return found?.id === id ? found : undefined;
+  const later = tail[placeOf(tail, id)];
+  return later?.id === id ? later : undefined;
 }
 
-function withoutHiddenQuote(comment: Comment, hiddenIds: ReadonlySet<string>): Comment {
-  if (!comment.reply?.text || !hiddenIds.has(comment.reply.id)) return comment;
-  return { ...comment, reply: { ...comment.reply, text: "" } };
+export function hasEntry(state: CommentsState, id: string): boolean {
+  return findEntry(state, id) !== undefined;
+}
+
+export function findComment(state: CommentsState, id: string): Comment | null {
+  const entry = findEntry(state, id);
+  return entry?.kind === "comment" ? entry.comment : null;
+}
+
+/** True where this reader does not want to see what a person says. */
+export function isSilenced({ muted, blocked }: CommentsState, userId: string): boolean {
+  return muted.has(userId) || blocked.has(userId);
 }
 
 type Hidden = Pick<CommentsState, "hiddenIds" | "clearedThrough">;
 
-function isHidden({ hiddenIds, clearedThrough }: Hidden, { id, user }: Comment): boolean {
+export function isHidden({ hiddenIds, clearedThrough }: Hidden, { id, user }: Comment): boolean {
   const through = clearedThrough.get(user.id);
   return hiddenIds.has(id) || (through !== undefined && compareIds(id, through) <= 0);
 }
@@ -114,43 +145,109 @@ function entryOf(comment: Comment, key: string, hidden: Hidden): Entry {
   return { kind: "comment", key, id, comment: withoutHiddenQuote(comment, hidden.hiddenIds) };
 }
 
-function trimmed(state: CommentsState): CommentsState {
-  const excess = state.entries.length - (state.isFollowing ? ROWS_FOLLOWING : ROWS_PAUSED);
-  return excess > 0 ? { ...state, entries: state.entries.slice(excess), hasOlder: true } : state;
+/** As many rows as may be kept: those above go while it follows, those below while one reads. */
+export function trimmed(state: CommentsState): CommentsState {
+  const { entries, tail, isFollowing } = state;
+  const newest = tail && tail.length > ROWS_FOLLOWING ? tail.slice(-ROWS_FOLLOWING) : tail;
+  const excess = entries.length - (isFollowing ? ROWS_FOLLOWING : ROWS_PAUSED);
+  if (excess <= 0) return newest === tail ? state : { ...state, tail: newest };
+  if (isFollowing) return { ...state, entries: entries.slice(excess), hasOlder: true };
+  return {
+    ...state,
+    entries: entries.slice(0, ROWS_PAUSED),
+    tail: newest ?? entries.slice(-ROWS_FOLLOWING),
+  };
 }
 
-/** Adds comments by id; one that is there already stays as it is. `keys` names own rows. */
+interface Insertion {
+  into: Entry[];
+  appended: number;
+  isChanged: boolean;
+}
+
+/** Puts a comment in its place; one that is there already stays as it is. */
+function insertOne(
+  state: CommentsState,
+  insertion: Insertion,
+  comment: Comment,
+  key: string,
+): void {
+  const { into } = insertion;
+  const place = placeOf(into, comment.id);
+  const present = into[place];
+  if (present?.id === comment.id) {
+    if (present.kind !== "comment" || present.shownAt === undefined) return;
+    into[place] = { ...present, shownAt: undefined }; // now viewers see it too
+  } else {
+    if (place === into.length && !isSilenced(state, comment.user.id)) insertion.appended += 1;
+    into.splice(place, 0, entryOf(comment, key, state));
+  }
+  insertion.isChanged = true;
+}
+
+/** Adds comments by id. `keys` names own rows. */
 export function insertComments(
   state: CommentsState,
   comments: readonly Comment[],
   keys: ReadonlyMap<string, string> = new Map(),
 ): CommentsState {
-  const entries = state.entries.slice();
-  let appended = 0;
-  let isChanged = false;
+  const inserted = insertAll(state, comments, keys);
+  return inserted === state ? state : trimmed(inserted);
+}
+
+/** The same, however many rows there are then. */
+export function insertAll(
+  state: CommentsState,
+  comments: readonly Comment[],
+  keys: ReadonlyMap<string, string> = new Map(),
+): CommentsState {
+  const { tail } = state;
+  const lastId = state.entries.at(-1)?.id;
+  const read: Insertion = { into: state.entries.slice(), appended: 0, isChanged: false };
+  const live: Insertion = { into: tail?.slice() ?? [], appended: 0, isChanged: false };
   for (const comment of comments) {
-    const place = placeOf(entries, comment.id);
-    const present = entries[place];
-    if (present?.id === comment.id) {
-      if (present.kind !== "comment" || present.shownAt === undefined) continue;
-      entries[place] = { ...present, shownAt: undefined }; // now viewers see it too
-    } else {
-      if (place === entries.length && !state.muted.has(comment.user.id)) appended += 1;
-      entries.splice(place, 0, entryOf(comment, keys.get(comment.id) ?? comment.id, state));
+    const { id } = comment;
+    const key = keys.get(id) ?? id;
+    if (tail === null || lastId === undefined || compareIds(id, lastId) <= 0) {
+      insertOne(state, read, comment, key);
+    } else if (tail[0] === undefined || compareIds(id, tail[0].id) >= 0) {
+      insertOne(state, live, comment, key);
     }
-    isChanged = true;
+    // What lies between the two comes with its page of history.
   }
-  if (!isChanged) return state;
-  const unseen = state.isFollowing ? 0 : state.unseen + appended;
-  return trimmed({ ...state, entries, unseen });
+  if (!read.isChanged && !live.isChanged) return state;
+  const appended = tail === null ? read.appended : live.appended;
+  return {
+    ...state,
+    entries: read.isChanged ? read.into : state.entries,
+    tail: live.isChanged ? live.into : tail,
+    unseen: state.isFollowing ? 0 : state.unseen + appended,
+  };
+}
+
+/** The state with each entry as it is after a change. */
+function withEntries(
+  state: CommentsState,
+  change: (entries: readonly Entry[]) => readonly Entry[],
+): CommentsState {
+  return { ...state, entries: change(state.entries), tail: state.tail && change(state.tail) };
+}
+
+function withComment(
+  state: CommentsState,
+  id: string,
+  changes: Partial<CommentEntry>,
+): CommentsState {
+  return withEntries(state, (entries) =>
+    entries.map((entry) =>
+      entry.kind === "comment" && entry.id === id ? { ...entry, ...changes } : entry,
+    ),
+  );
 }
 
 /** Marks a comment as one that others are not shown. */
 export function markLeftOut(state: CommentsState, id: string): CommentsState {
-  const entries = state.entries.map((entry) =>
-    entry.kind === "comment" && entry.id === id ? { ...entry, isLeftOut: true } : entry,
-  );
-  return { ...state, entries };
+  return withComment(state, id, { isLeftOut: true });
 }
 
 /** Staff only: a comment that viewers are shown a little later. */
@@ -159,38 +256,21 @@ export function insertDelayed(
   comment: Comment,
   shownAt: number,
 ): CommentsState {
-  const inserted = insertComments(state, [comment]);
-  const entries = inserted.entries.map((entry) =>
-    entry.kind === "comment" && entry.id === comment.id ? { ...entry, shownAt } : entry,
-  );
-  return { ...inserted, entries };
+  return withComment(insertComments(state, [comment]), comment.id, { shownAt });
 }
 
 /** Starts again from what the server calls recent. */
 export function resetComments(state: CommentsState, recent: readonly Comment[]): CommentsState {
-  const kept = new Map(state.entries.map((entry) => [entry.id, entry.key]));
+  const kept = new Map(liveEntries(state).map((entry) => [entry.id, entry.key]));
   const cleared = {
     ...state,
     entries: [],
-    drawnFrom: state.isFollowing ? null : (recent[0]?.id ?? null),
+    tail: null,
     unseen: 0,
     hiddenIds: new Set<string>(),
     clearedThrough: new Map<string, string>(),
   };
-  return { ...insertComments(cleared, recent, kept), hasOlder: true, older: "idle" };
-}
-
-function withQuotes(
-  entries: readonly Entry[],
-  isMeant: (quote: Quote) => boolean,
-  change: (quote: Quote) => Quote,
-): readonly Entry[] {
-  return entries.map((entry) => {
-    if (entry.kind !== "comment" || !entry.comment.reply || !isMeant(entry.comment.reply)) {
-      return entry;
-    }
-    return { ...entry, comment: { ...entry.comment, reply: change(entry.comment.reply) } };
-  });
+  return { ...insertComments(cleared, recent, kept), hasOlder: true, older: "idle", newer: "idle" };
 }
 
 /** Leaves a tombstone; the text is gone from the row and from every reply that quoted it. */
@@ -204,20 +284,32 @@ export function hideComment(
     const [oldest] = hiddenIds;
     if (oldest !== undefined) hiddenIds.delete(oldest);
   }
-  const entries = state.entries.map((entry): Entry => {
+  const hide = (entry: Entry): Entry => {
     if (entry.id !== id) return entry;
     const user = entry.kind === "comment" ? entry.comment.user : entry.user;
     return { kind: "tombstone", key: entry.key, id, cause, ...(user && { user }) };
-  });
-  return {
-    ...state,
-    hiddenIds,
-    entries: withQuotes(
-      entries,
-      (quote) => quote.id === id,
-      (quote) => ({ ...quote, text: "" }),
-    ),
   };
+  const unquoted = (quote: Quote) => ({ ...quote, text: "" });
+  return {
+    ...withEntries(state, (entries) =>
+      withQuotes(entries.map(hide), (quote) => quote.id === id, unquoted),
+    ),
+    hiddenIds,
+  };
+}
+
+/**
+ * Tells the quotes of what a person said up to an id. A quote knows a name alone, and they may have
+ * had another then: what is here is told by who said it.
+ */
+export function quotesOf(
+  state: CommentsState,
+  user: string,
+  name: string,
+  through: string,
+): (quote: Quote) => boolean {
+  return ({ id, name: quoted }) =>
+    compareIds(id, through) <= 0 && (quoted === name || findComment(state, id)?.user.id === user);
 }
 
 /** Leaves one line for all that a person had said up to an id; quotes of it lose their text. */
@@ -231,28 +323,20 @@ export function clearUser(
     entry.kind === "comment" &&
     entry.comment.user.id === user &&
     compareIds(entry.id, through) <= 0;
-  const last = state.entries.findLast(isTheirs);
-  const entries = state.entries.flatMap((entry): Entry[] => {
-    if (!isTheirs(entry)) return [entry];
-    if (entry !== last) return [];
-    return [
-      {
-        kind: "tombstone",
-        key: entry.key,
-        id: entry.id,
-        cause: "cleared",
-        user: { id: user, name },
-      },
-    ];
-  });
+  const cleared = (entries: readonly Entry[]) => {
+    const last = entries.findLast(isTheirs);
+    return entries.flatMap((entry): Entry[] => {
+      if (!isTheirs(entry)) return [entry];
+      if (entry !== last) return [];
+      const { key, id } = entry;
+      return [{ kind: "tombstone", key, id, cause: "cleared", user: { id: user, name } }];
+    });
+  };
+  const isQuoted = quotesOf(state, user, name, through);
+  const unquoted = (quote: Quote) => ({ ...quote, text: "" });
   return {
-    ...state,
+    ...withEntries(state, (entries) => withQuotes(cleared(entries), isQuoted, unquoted)),
     clearedThrough: new Map(state.clearedThrough).set(user, through),
-    entries: withQuotes(
-      entries,
-      (quote) => quote.name === name && compareIds(quote.id, through) <= 0,
-      (quote) => ({ ...quote, text: "" }),
-    ),
   };
 }
 
@@ -266,17 +350,25 @@ export function restoreComment(state: CommentsState, comment: Comment): Comments
   clearedThrough.delete(comment.user.id);
   const hidden = { hiddenIds, clearedThrough };
   const text = excerpt(comment.text, QUOTE_GRAPHEMES);
-  const entries = withQuotes(
-    state.entries,
-    (quote) => quote.id === id,
-    (quote) => ({ ...quote, text }),
-  ).slice();
-  const place = placeOf(entries, id);
-  const present = entries[place]?.id === id ? entries[place] : null;
-  if (present) entries[place] = entryOf(comment, present.key, hidden);
-  // Above the first row is history that the page does not hold; it will come with its page.
-  else if (place > 0 || !state.hasOlder) entries.splice(place, 0, entryOf(comment, id, hidden));
-  return trimmed({ ...state, ...hidden, entries });
+  const isQuoted = (quote: Quote) => quote.id === id;
+  const requoted = (quote: Quote) => ({ ...quote, text });
+  const lastId = state.entries.at(-1)?.id ?? "";
+  const back = withEntries(state, (before) => {
+    const entries = withQuotes(before, isQuoted, requoted).slice();
+    const place = placeOf(entries, id);
+    const present = entries[place]?.id === id ? entries[place] : null;
+    if (present) entries[place] = entryOf(comment, present.key, hidden);
+    else if (isItsStretch(before)) entries.splice(place, 0, entryOf(comment, id, hidden));
+    return entries;
+  });
+  // What lies outside of a stretch is history that the page does not hold; it comes with its page.
+  function isItsStretch(stretch: readonly Entry[]): boolean {
+    const isAfterFirst = placeOf(stretch, id) > 0;
+    if (stretch === state.tail) return isAfterFirst;
+    if (state.tail !== null && compareIds(id, lastId) > 0) return false;
+    return isAfterFirst || !state.hasOlder;
+  }
+  return trimmed({ ...back, ...hidden });
 }
 
 export function openHold(state: CommentsState, held: Held): CommentsState {
@@ -288,59 +380,9 @@ export function closeHold(state: CommentsState, hold: string): CommentsState {
   return { ...state, held: state.held.filter((held) => held.hold !== hold) };
 }
 
-export function setMuted(state: CommentsState, muted: ReadonlyMap<string, string>): CommentsState {
-  return { ...state, muted };
-}
-
-export function follow(state: CommentsState): CommentsState {
-  if (state.isFollowing) return state;
-  return trimmed({ ...state, isFollowing: true, drawnFrom: null, unseen: 0 });
-}
-
-/** Index of the first entry that is drawn. */
-function drawnStart({ entries, drawnFrom }: CommentsState): number {
-  if (drawnFrom !== null) return placeOf(entries, drawnFrom);
-  return Math.max(0, entries.length - ROWS_DRAWN);
-}
-
-/** The entries that are drawn: the newest while following, all from where one reads on else. */
-export function drawnEntries(state: CommentsState): readonly Entry[] {
-  const start = drawnStart(state);
-  return start === 0 ? state.entries : state.entries.slice(start);
-}
-
-/** True when there are rows above the first drawn that need not be fetched. */
-export function hasUndrawn(state: CommentsState): boolean {
-  return drawnStart(state) > 0;
-}
-
-export function drawMore(state: CommentsState): CommentsState {
-  const first = state.entries[Math.max(0, drawnStart(state) - ROWS_DRAWN_MORE)];
-  return { ...pauseFollowing(state), drawnFrom: first?.id ?? null };
-}
-
-/** What is drawn stays drawn while someone reads, whatever is added below. */
-export function pauseFollowing(state: CommentsState): CommentsState {
-  if (!state.isFollowing) return state;
-  const drawnFrom = state.entries[drawnStart(state)]?.id ?? null;
-  return { ...state, isFollowing: false, drawnFrom, unseen: 0 };
-}
-
-/** Puts a page of history above the first row. */
-export function insertOlder(
+export function setSilenced(
   state: CommentsState,
-  comments: readonly Comment[],
-  hasOlder: boolean,
+  people: Partial<Pick<CommentsState, "muted" | "blocked">>,
 ): CommentsState {
-  const added = insertComments({ ...state, isFollowing: false }, comments);
-  const isFull = added.entries.length >= ROWS_PAUSED;
-  const { isFollowing } = state;
-  return {
-    ...added,
-    isFollowing,
-    drawnFrom: isFollowing ? null : (added.entries[0]?.id ?? null),
-    older: "idle",
-    unseen: state.unseen,
-    hasOlder: hasOlder && !isFull,
-  };
+  return { ...state, ...people };
 }

@@ -1,8 +1,10 @@
-import type { LinkState } from "../socket";
+import type { LinkState } from "live-comments-client";
 
 export interface ConnectionState {
   link: LinkState;
   closeCode: number | null;
+  /** When the next try is made, by the local clock; while waiting alone. */
+  retryAt: number | null;
   /** True once a welcome has been seen: from then on the panel is never blank. */
   hasJoined: boolean;
   /** Between a resumed welcome and its end; what arrives now was missed. */
@@ -16,6 +18,7 @@ export interface ConnectionState {
 export const emptyConnection: ConnectionState = {
   link: "connecting",
   closeCode: null,
+  retryAt: null,
   hasJoined: false,
   isCatchingUp: false,
   comeback: null,

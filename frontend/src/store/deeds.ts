@@ -1,4 +1,4 @@
-import type { Action, ErrorCode } from "../protocol.gen";
+import type { Action, ErrorCode } from "live-comments-client";
 
 /** Whom and what an action is about, as it was when it was taken. */
 export interface About {

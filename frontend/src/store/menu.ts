@@ -1,4 +1,4 @@
-import type { Comment, Held, Person } from "../protocol.gen";
+import type { Comment, Held, Person } from "live-comments-client";
 
 /** What a menu is about: a comment of the room, or one that waits. */
 export interface Subject {
@@ -20,13 +20,13 @@ export interface OpenMenu {
   subject: Subject;
   view: MenuView;
   /** Where it opens, in pixels of the window. */
-  at: { top: number; bottom: number; right: number };
-  /** The list goes on by itself when the menu closes. */
-  wasFollowing: boolean;
+  at: { top: number; bottom: number; left: number; right: number };
 }
 
 export interface MenuState {
   open: OpenMenu | null;
+  /** The room began afresh, and what the menu is about was not there: it may have been hidden. */
+  isOrphan?: boolean;
 }
 
 export const emptyMenu: MenuState = { open: null };

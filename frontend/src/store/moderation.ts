@@ -6,7 +6,7 @@ import type {
   ReportReason,
   Room,
   UserSanctioned,
-} from "../protocol.gen";
+} from "live-comments-client";
 
 /** What only staff are told about a room, beside what waits for a decision. */
 
@@ -168,10 +168,13 @@ export function explainModes(state: ModerationState, after: Room): ModerationSta
   return { ...state, log: log.with(at, { ...logged, modes: { before, after } }), roomThen: after };
 }
 
-/** True where the two differ in nothing but what is pinned, which is no mode. */
+/** What of a room is no mode. */
+const NO_MODES: readonly (keyof Room)[] = ["pinned", "announcement", "started_at", "ended_at"];
+
+/** True where the two have the same modes. */
 function isSameRoom(one: Room, other: Room): boolean {
   return (Object.keys(one) as (keyof Room)[]).every(
-    (name) => name === "pinned" || one[name] === other[name],
+    (name) => NO_MODES.includes(name) || one[name] === other[name],
   );
 }
 

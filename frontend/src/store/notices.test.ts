@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { apply } from "../apply";
-import type { Item, PersonalItem } from "../protocol.gen";
-import { noticeSentence } from "../strings";
-import { comment, frame, welcome } from "../testing/messages";
+import type { Item, PersonalItem } from "live-comments-client";
+import { noticeSentence } from "../sentences";
+import { comment, frame, welcome } from "live-comments-client/testing/messages";
 import { createViewerStore, type ViewerState } from "./index";
 
 const NOW = 1_800_000_000_000;

@@ -1,4 +1,4 @@
-import type { YouAppealed, YouHidden, YouWarned } from "../protocol.gen";
+import type { YouAppealed, YouHidden, YouWarned } from "live-comments-client";
 
 /** What moderators have told this reader; it stays until it is put away, or is no longer so. */
 export interface Notice {

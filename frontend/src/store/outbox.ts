@@ -1,4 +1,4 @@
-import type { ErrorCode, Person, Quote } from "../protocol.gen";
+import type { ErrorCode, Person, Quote } from "live-comments-client";
 
 interface PostBase {
   nonce: string;
@@ -48,6 +48,17 @@ export function dropPost(state: OutboxState, nonce: string): OutboxState {
 
 export function baseOf({ nonce, text, reply, user, at }: OutgoingPost): PostBase {
   return { nonce, text, reply, user, at };
+}
+
+/** What was quoted is no longer to be seen: its words go from the posts that answer it, too. */
+export function unquotePosts(state: OutboxState, isMeant: (quote: Quote) => boolean): OutboxState {
+  const isQuoting = ({ reply }: OutgoingPost) =>
+    reply !== null && reply.text !== "" && isMeant(reply);
+  if (!state.posts.some(isQuoting)) return state;
+  const posts = state.posts.map((post) =>
+    post.reply && isQuoting(post) ? { ...post, reply: { ...post.reply, text: "" } } : post,
+  );
+  return { ...state, posts };
 }
 
 export function coolDown(state: OutboxState, until: number): OutboxState {

@@ -1,7 +1,9 @@
-import type { ReactionKind } from "../protocol.gen";
+import type { ReactionKind } from "live-comments-client";
 
 /** Floating reactions on the screen at once; more would be a storm nobody can read. */
 export const FLOATS_MAX = 50;
+/** No float rises for longer (ReactionLayer.module.css); one that is still here was never drawn. */
+const FLOAT_LASTS_MS = 4_000;
 /** Of one kind in one frame; the counters tell the rest. */
 const FLOATS_PER_KIND = 8;
 
@@ -21,6 +23,8 @@ export interface Float {
   lane: number;
   /** Spread over the half second that the frame stands for. */
   delayMs: number;
+  /** Local clock. */
+  bornAt: number;
 }
 
 export interface ReactionsState {
@@ -48,17 +52,26 @@ export function addFloats(
   kind: ReactionKind,
   count: number,
   spreadMs: number,
+  now: number,
 ): ReactionsState {
-  const room = FLOATS_MAX - state.floats.length;
+  // A page that is hidden, or shows no floats, never says that one has ended.
+  const rising = state.floats.filter(({ bornAt }) => now - bornAt < FLOAT_LASTS_MS);
+  const room = FLOATS_MAX - rising.length;
   const wanted = Math.min(count, FLOATS_PER_KIND, room);
   if (wanted <= 0) return state;
   const added = Array.from({ length: wanted }, (_, index): Float => {
     const id = state.nextFloat + index;
-    return { id, kind, lane: laneOf(id), delayMs: Math.round((index / wanted) * spreadMs) };
+    return {
+      id,
+      kind,
+      lane: laneOf(id),
+      delayMs: Math.round((index / wanted) * spreadMs),
+      bornAt: now,
+    };
   });
   return {
     ...state,
-    floats: [...state.floats, ...added],
+    floats: [...rising, ...added],
     nextFloat: state.nextFloat + wanted,
   };
 }
@@ -68,9 +81,13 @@ export function dropFloats(state: ReactionsState, ids: ReadonlySet<number>): Rea
 }
 
 /** One's own press shows at once; the frame that counts it will not show it again. */
-export function pressReaction(state: ReactionsState, kind: ReactionKind): ReactionsState {
+export function pressReaction(
+  state: ReactionsState,
+  kind: ReactionKind,
+  now: number,
+): ReactionsState {
   const own = { ...state.own, [kind]: (state.own[kind] ?? 0) + 1 };
-  return addFloats({ ...state, own }, kind, 1, 0);
+  return addFloats({ ...state, own }, kind, 1, 0, now);
 }
 
 export function forgetOwnPresses(state: ReactionsState): ReactionsState {
@@ -83,6 +100,7 @@ export function countPresses(
   presses: Readonly<Record<string, number>>,
   totals: Readonly<Record<string, number>>,
   isShown: boolean,
+  now: number,
 ): ReactionsState {
   let next = { ...state, totals: mergeTotals(state.totals, totals) };
   for (const kind of REACTION_KINDS) {
@@ -90,7 +108,7 @@ export function countPresses(
     if (pressed === 0) continue;
     const mine = Math.min(pressed, next.own[kind] ?? 0);
     next = { ...next, own: { ...next.own, [kind]: (next.own[kind] ?? 0) - mine } };
-    if (isShown) next = addFloats(next, kind, pressed - mine, 450);
+    if (isShown) next = addFloats(next, kind, pressed - mine, 450, now);
   }
   return next;
 }

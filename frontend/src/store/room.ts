@@ -5,7 +5,7 @@ import {
   type Room,
   type SanctionKind,
   type You,
-} from "../protocol.gen";
+} from "live-comments-client";
 
 export interface Sanction {
   kind: SanctionKind;
@@ -41,6 +41,9 @@ export const emptyRoom: RoomState = {
     delay: 0,
     panic: false,
     raid_until: 0,
+    started_at: null,
+    ended_at: null,
+    announcement: null,
   },
   viewers: null,
   you: null,

@@ -1,10 +1,12 @@
 import { isStaffRole } from "../rights";
 import type { ViewerState } from "./index";
+import { findComment, isHidden } from "./comments";
 import { lastUndoable } from "./deeds";
 
 export const selectConnection = (state: ViewerState) => state.connection;
 export const selectRoom = (state: ViewerState) => state.room.room;
 export const selectPinned = (state: ViewerState) => state.room.room.pinned;
+export const selectAnnouncement = (state: ViewerState) => state.room.room.announcement;
 export const selectStatus = (state: ViewerState) => state.room.room.status;
 export const selectViewers = (state: ViewerState) => state.room.viewers;
 export const selectYou = (state: ViewerState) => state.room.you;
@@ -23,9 +25,17 @@ export const selectUnseen = (state: ViewerState) => state.comments.unseen;
 export const selectPosts = (state: ViewerState) => state.outbox.posts;
 export const selectCooldownUntil = (state: ViewerState) => state.outbox.cooldownUntil;
 export const selectMuted = (state: ViewerState) => state.comments.muted;
+export const selectBlocked = (state: ViewerState) => state.comments.blocked;
 export const selectDeeds = (state: ViewerState) => state.deeds.list;
 export const selectUndoable = (state: ViewerState) => lastUndoable(state.deeds);
 export const selectMenu = (state: ViewerState) => state.menu.open;
+/** True when the menu is about a comment that this reader may not see any more. */
+export const selectIsMenuStale = (state: ViewerState) => {
+  const { open, isOrphan = false } = state.menu;
+  const comment = open?.subject.comment;
+  if (comment == null || selectIsStaff(state)) return false;
+  return isOrphan || isHidden(state.comments, comment);
+};
 export const selectNotices = (state: ViewerState) => state.notices.list;
 export const selectFlagged = (state: ViewerState) => state.moderation.flagged;
 export const selectReported = (state: ViewerState) => state.moderation.reported;
@@ -36,6 +46,10 @@ export const selectReactions = (state: ViewerState) => state.reactions;
 export const selectFloats = (state: ViewerState) => state.reactions.floats;
 export const selectDraft = (state: ViewerState) => state.composer.text;
 export const selectReplyTo = (state: ViewerState) => state.composer.replyTo;
+/** What the comment says that is being answered; empty when it is hidden or no longer here. */
+export const selectReplyText = ({ composer, comments }: ViewerState) =>
+  composer.replyTo === null ? "" : (findComment(comments, composer.replyTo.id)?.text ?? "");
 export const selectFocusRequests = (state: ViewerState) => state.composer.focusRequests;
+export const selectIsLinked = (state: ViewerState) => state.connection.link === "open";
 export const selectCanReact = (state: ViewerState) =>
   state.room.you !== null && state.connection.link === "open" && state.room.room.status === "live";

@@ -12,12 +12,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from livecomments.protocol_export import tables, typescript
 
-TYPESCRIPT = Path("frontend/src/protocol.gen.ts")
+TYPESCRIPT = Path("frontend/client/src/protocol.gen.ts")
 DOCUMENT = Path("docs/PROTOCOL.md")
 
 
 class Command(BaseCommand):
-    help = "Write frontend/src/protocol.gen.ts and the tables of docs/PROTOCOL.md."
+    help = "Write frontend/client/src/protocol.gen.ts and the tables of docs/PROTOCOL.md."
     requires_system_checks = []  # it runs while files that checks look for are being built
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -2,9 +2,6 @@
 
 import asyncio
 import itertools
-import json
-import urllib.error
-import urllib.request
 
 import pytest
 
@@ -15,11 +12,8 @@ from livecomments.accounts.tokens import create_token
 from livecomments.protocol import (
     CommentHidden,
     CommentPosted,
-    Done,
     Error,
     ErrorCode,
-    Frame,
-    Personal,
     ReportReason,
     Role,
     RoomChanged,
@@ -29,6 +23,7 @@ from livecomments.tickets import Identity
 from streams import editing
 from streams.models import AuditEntry, Sanction
 from tests.factories import UserFactory
+from tests.integration.live.seen import api, archived, done, is_told, listed, sees
 from tests.live import orm
 from tests.rooms import set_modes
 from tests.sockets import stream_socket
@@ -39,58 +34,6 @@ _number = itertools.count(1)
 @pytest.fixture
 def moderator(stage):
     return stage.person(Role.MODERATOR)
-
-
-def api(live, stage, path, body=None, *, token=None):
-    """Status and document of a REST request."""
-    headers = {"Content-Type": "application/json"}
-    if token is not None:
-        headers["Authorization"] = f"Bearer {token}"
-    data = None if body is None else json.dumps(body).encode()
-    url = f"{live.url}/api/v1/streams/{stage.slug}/{path}"
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, data, headers)) as answer:
-            return answer.status, json.loads(answer.read() or b"null")
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read())
-
-
-def listed(live, stage):
-    """The texts that the API shows."""
-    status, page = api(live, stage, "comments/")
-    assert status == 200
-    return [comment["text"] for comment in page["results"]]
-
-
-async def archived(action, **conditions):
-    """The audit entry of an action, once the archive has it."""
-    async with asyncio.timeout(10):
-        while True:
-            row = orm(AuditEntry.objects.filter(log_id=int(action.id), **conditions).first)
-            if row is not None:
-                return row
-            await asyncio.sleep(0.05)
-
-
-async def sees(socket, kind):
-    """The next item of a kind, in a frame of either audience."""
-    message = await socket.until(
-        Frame, where=lambda frame: any(isinstance(item, kind) for item in frame.items)
-    )
-    return next(item for item in message.items if isinstance(item, kind))
-
-
-async def is_told(socket, kind):
-    """The next thing of a kind that this person alone is told."""
-    message = await socket.until(
-        Personal, where=lambda told: any(isinstance(item, kind) for item in told.items)
-    )
-    return next(item for item in message.items if isinstance(item, kind))
-
-
-def done(answer):
-    assert isinstance(answer, Done), answer
-    return answer
 
 
 # --- end to end -----------------------------------------------------------------------------------
@@ -248,6 +191,43 @@ async def test_m9_the_panic_switch_holds_for_everybody_at_once(live, stage, mode
         assert (room.panic, room.delay, room.slow_seconds) == (False, 0, 0)
 
 
+async def test_f11_an_announcement_reaches_everybody_and_is_taken_away(
+    server, live, stage, moderator, fresh_process
+):
+    async with (
+        stream_socket(server, stage.slug, ticket=stage.ticket(moderator)) as staff,
+        stream_socket(server, stage.slug) as stranger,
+    ):
+        at = stranger.resume
+        taken = done(await staff.act(protocol.Announce(text="We begin  late", seconds=600)))
+        announcement = (await sees(stranger, RoomChanged)).room.announcement
+        assert (announcement.id, announcement.text) == (taken.id, "We begin late")
+        assert announcement.until - announcement.at == 600_000
+        assert announcement.by == protocol.Person(
+            id=str(moderator.user_id), name=moderator.name, role=Role.MODERATOR
+        )
+        row = await archived(taken)
+        assert (row.action, row.actor_id, row.target_user_id) == (
+            "announcement.made",
+            moderator.user_id,
+            None,
+        )
+        assert api(live, stage, "")[1]["room"]["announcement"]["text"] == "We begin late"
+        async with stream_socket(fresh_process, stage.slug, resume=at) as back:
+            assert (await sees(back, RoomChanged)).room.announcement == announcement
+        await asyncio.sleep(1.1)  # a snapshot may be a second old
+        async with stream_socket(server, stage.slug) as newcomer:
+            assert newcomer.welcome.room.announcement == announcement
+
+        ended = done(await staff.act(taken.undo))
+        assert (await sees(stranger, RoomChanged)).room.announcement is None
+        row = await archived(ended)
+        assert (row.action, row.event["text"]) == ("announcement.ended", "We begin late")
+        assert api(live, stage, "")[1]["room"]["announcement"] is None
+        assert (await staff.act(taken.undo)).code is ErrorCode.CONFLICT
+        assert (await staff.act(protocol.Announce(text=" "))).code is ErrorCode.EMPTY
+
+
 async def test_a_withdrawn_comment_is_gone_and_cannot_be_restored(live, stage, moderator):
     ana = stage.person()
     async with (
@@ -304,6 +284,8 @@ async def test_m3_strangers_and_viewers_may_not(server, stage):
     async with stream_socket(server, stage.slug, ticket=stage.visitor()) as viewer:
         assert (await viewer.act(hide)).code is ErrorCode.FORBIDDEN
         assert (await viewer.act(protocol.Panic(on=True))).code is ErrorCode.FORBIDDEN
+        announce = protocol.Announce(text="I am staff, honest")
+        assert (await viewer.act(announce)).code is ErrorCode.FORBIDDEN
 
 
 async def test_a_moderator_of_one_stream_is_a_viewer_in_another(live, stage, other_stage):
@@ -378,7 +360,9 @@ async def test_who_comes_back_after_a_clearing_that_was_taken_back_has_everythin
         at = viewer.resume
     async with stream_socket(live.url, stage.slug, ticket=stage.ticket(moderator)) as staff:
         taken = done(await staff.act(protocol.ClearUser(user=str(ana.user_id))))
-        await archived(done(await staff.act(taken.undo)))
+        restored = done(await staff.act(taken.undo))
+        await sees(staff, protocol.CommentRestored)  # published, which may come after archived
+        await archived(restored)
     async with stream_socket(fresh_process, stage.slug, resume=at) as back:
         await back.until(protocol.CaughtUp)
         shown = {item.comment.id for item in back.items if hasattr(item, "comment")}

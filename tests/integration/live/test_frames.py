@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from comments import moderation
+from livecomments import ids
 from livecomments.protocol import (
     Acted,
     CommentHidden,
@@ -171,6 +172,28 @@ async def test_f8_modes_pins_and_status_come_as_the_whole_room(server, stage):
         await asyncio.sleep(1.1)
     async with stream_socket(server, stage.slug) as newcomer:
         assert newcomer.welcome.room == room
+
+
+async def test_f12_the_room_says_when_the_stream_began_and_ended(live, stage):
+    boss = stage.person(Role.BROADCASTER)
+
+    async def becomes(viewer, status):
+        log_id = await domain.set_status(stage.room, actor=boss, status=status)
+
+        def tells(frame):
+            rooms = [item.room for item in frame.items if isinstance(item, RoomChanged)]
+            return bool(rooms) and rooms[-1].status == status
+
+        frame = await viewer.until(Frame, where=tells)
+        return frame.items[-1].room, ids.id_ms(log_id)
+
+    async with stream_socket(live.url, stage.slug) as viewer:
+        before = viewer.welcome.room.started_at
+        assert before == round(stage.row.started_at.timestamp() * 1000)
+        room, ended_at = await becomes(viewer, StreamStatus.ENDED)
+        assert (room.started_at, room.ended_at) == (before, ended_at)
+        room, _ = await becomes(viewer, StreamStatus.LIVE)
+        assert (room.started_at, room.ended_at) == (before, None)
 
 
 @pytest.mark.parametrize("act", ["hide", "sanction", "mode"])

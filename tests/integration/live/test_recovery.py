@@ -9,10 +9,12 @@ import signal
 import pytest
 from django_redis import get_redis_connection
 
+from comments.actions import act
 from comments.models import Comment
 from livecomments import redisdb
 from livecomments.local.ports import free_port
 from livecomments.protocol import (
+    Announce,
     Bye,
     CloseCode,
     CommentAccepted,
@@ -93,6 +95,8 @@ async def test_d3_an_emptied_redis_is_restored_and_viewers_reload(live, stage):
     boss, banned = stage.person(Role.BROADCASTER), stage.person()
     ticket = stage.ticket(boss)
     await set_modes(stage.room, actor=boss, slow_seconds=9)
+    announce = Announce(text="We are having difficulties")
+    announced = await act(stage.room, actor=boss, action=announce)
     await domain.sanction_user(
         stage.room, actor=boss, user_id=banned.user_id, kind=SanctionKind.BAN, reason="spam"
     )
@@ -105,6 +109,10 @@ async def test_d3_an_emptied_redis_is_restored_and_viewers_reload(live, stage):
         welcome = await author.until(Welcome, timeout=15)
         assert welcome.epoch != epoch
         assert welcome.room.slow_seconds == 9
+        assert welcome.room.started_at == round(stage.row.started_at.timestamp() * 1000)
+        assert welcome.room.announcement.text == "We are having difficulties"
+        await author.act(announced.undo)  # what took it away before still does
+        assert (await domain.read_announcement(stage.room))[0] == 0
         assert [comment.id for comment in welcome.recent] == [before.comment.id]
         after = await author.post("and on it goes")
         assert int(after.comment.id) > int(before.comment.id)

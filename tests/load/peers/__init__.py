@@ -30,6 +30,7 @@ from tests.load.listeners import Tally
 from tests.load.peers import node
 from tests.load.peers.load import GRACE_SECONDS, Load, Target
 from tests.load.peers.servers import PEERS, PROJECT, NotHere, Peer, Place
+from tests.nodepackages import InstallFailed
 
 START_SECONDS = 20.0
 ENOUGH = 0.99  # of the messages; who delivers less is measured again at a rate it can carry
@@ -103,11 +104,11 @@ async def _result(peer: Peer, load: Load, redis_url: str, tell: OnProgress) -> P
         "frames": load.frames,
     }
     try:
-        if peer.needs_node and not node.is_installed():
+        if peer.needs_node and not node.PACKAGES.is_installed():
             tell(0.0, "installing its packages (once)")
-            await node.install()
+            await node.PACKAGES.install()
         seen = await _measure(peer, load, redis_url, tell)
-    except (NotHere, node.InstallFailed, PeerFailed) as error:
+    except (NotHere, InstallFailed, PeerFailed) as error:
         return PeerResult(**asked, version="", note=f"not measured: {error}")
     tally = Tally(**seen["tally"])
     return PeerResult(

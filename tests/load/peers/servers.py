@@ -19,6 +19,7 @@ from livecomments.local.ports import HOST
 from livecomments.local.processes import Program
 from tests.load.listeners import Talk
 from tests.load.peers import node
+from tests.nodepackages import WITH_NODE
 
 PROJECT = Path(__file__).resolve().parents[3]
 NGINX_CONF = Path(__file__).with_name("nginx.conf")
@@ -92,10 +93,10 @@ def _channels_version() -> str:
 def _node(place: Place, *, script: str) -> Program:
     return Program(
         name="node",
-        argv=(str(node.WITH_NODE), "node", str(node.FOLDER / script), str(place.port)),
+        argv=(str(WITH_NODE), "node", str(node.PACKAGES.folder / script), str(place.port)),
         log=place.folder / "node.log",
         env=os.environ | {"NODE_ENV": "production"},
-        cwd=node.FOLDER,
+        cwd=node.PACKAGES.folder,
         stop_seconds=STOP_SECONDS,
     )
 
@@ -184,7 +185,7 @@ _ALL = (
     Peer(
         name="ws",
         program=partial(_node, script="ws.js"),
-        version=lambda: node.versions("ws"),
+        version=lambda: node.PACKAGES.version("ws"),
         path="/",
         talk=lambda url: Talk(url=url),
         needs_node=True,
@@ -192,7 +193,7 @@ _ALL = (
     Peer(
         name="socket.io",
         program=partial(_node, script="socketio.js"),
-        version=lambda: node.versions("socket.io"),
+        version=lambda: node.PACKAGES.version("socket.io"),
         path="/socket.io/?EIO=4&transport=websocket",
         talk=_socketio_talk,
         before=b'42["say",',

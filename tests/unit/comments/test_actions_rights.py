@@ -119,6 +119,14 @@ async def calm(stand, actor):
     return protocol.Panic(on=False)
 
 
+async def announce(stand, actor):
+    return protocol.Announce(text="Back in ten minutes", seconds=600)
+
+
+async def end_announcement(stand, actor):
+    return (await stand.act(MAX, await announce(stand, actor))).undo
+
+
 DONE = [
     (hide, STAFF, "comment.hidden"),
     (restore, STAFF, "comment.restored"),
@@ -140,6 +148,8 @@ DONE = [
     (delay, MANAGERS, "modes.changed"),
     (panic, STAFF, "modes.changed"),
     (calm, STAFF, "modes.changed"),
+    (announce, STAFF, "announcement.made"),
+    (end_announcement, STAFF, "announcement.ended"),
 ]
 
 
@@ -248,6 +258,10 @@ async def test_a_number_that_begins_like_a_moderators_is_not_theirs(stand):
         protocol.SetModes(delay=7),
         protocol.SetModes(delay=-1),
         protocol.SetModes(min_account_age_minutes=129_601),
+        protocol.Announce(text="Back soon", seconds=9),
+        protocol.Announce(text="Back soon", seconds=86_401),
+        protocol.Announce(text="Back soon", instead_of="x"),
+        protocol.EndAnnouncement(id="x"),
     ],
     ids=repr,
 )
@@ -262,6 +276,10 @@ async def test_what_makes_no_sense_is_refused(stand, action):
         (protocol.RefuseHeld(hold="99"), ErrorCode.NOT_FOUND),
         (protocol.LiftSanction(user="99"), ErrorCode.NOT_FOUND),
         (protocol.Panic(on=False), ErrorCode.CONFLICT),
+        (protocol.EndAnnouncement(id="0"), ErrorCode.CONFLICT),
+        (protocol.EndAnnouncement(id="99"), ErrorCode.CONFLICT),
+        (protocol.EndAnnouncement(id=str(5 << 12)), ErrorCode.CONFLICT),
+        (protocol.Announce(text="Back soon", instead_of="99"), ErrorCode.CONFLICT),
         # Of another partition: none of this room's.
         (protocol.HideComment(id=str(5 << 12)), ErrorCode.UNKNOWN_COMMENT),
         (protocol.PinComment(id=str(5 << 12)), ErrorCode.UNKNOWN_COMMENT),

@@ -42,6 +42,10 @@ BODIES = {
         by=1, closed=False, slow_seconds=0, panic=True, before={"closed": True, "links": "hold"}
     ),
     "status.changed": events.StatusChanged(status=StreamStatus.ENDED, by=1),
+    "announcement.made": events.AnnouncementMade(
+        text="Back soon", by=1, name="Mo", role=Role.MODERATOR, seconds=60
+    ),
+    "announcement.ended": events.AnnouncementEnded(announcement="10", by=1, text="Back soon"),
 }
 
 

@@ -19,14 +19,15 @@ def test_generated_files_are_up_to_date():
 def test_check_fails_on_drift_and_says_what_to_do(project):
     call_command("export_protocol")
     call_command("export_protocol", "--check")
-    file = project / "frontend/src/protocol.gen.ts"
+    file = project / "frontend/client/src/protocol.gen.ts"
     file.write_text(file.read_text().replace("4101", "4109"))
 
     with pytest.raises(CommandError) as caught:
         call_command("export_protocol", "--check")
 
     assert str(caught.value) == (
-        "frontend/src/protocol.gen.ts lags behind livecomments/protocol: run `make protocol`."
+        "frontend/client/src/protocol.gen.ts lags behind livecomments/protocol:"
+        " run `make protocol`."
     )
     assert "4109" in file.read_text()  # a check writes nothing
 

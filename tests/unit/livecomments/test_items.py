@@ -13,6 +13,7 @@ ENTRY_ID = ids.make_id(5_000, 0, 3)
 AT_MS = ids.EPOCH_MS + 5_000
 POSITION = "5000-3"
 SAID = events.CommentSaid(author=7, name="Ana", text="hi", role=Role.VIEWER)
+MADE = events.AnnouncementMade(text="Soon", by=1, name="Mo", role=Role.MODERATOR, seconds=60)
 OTHER = comment(str(ids.make_id(4_000, 0, 1)))
 
 
@@ -154,7 +155,8 @@ def test_restored_goes_back_to_its_place():
         ("modes.changed", events.ModesChanged(by=1, slow_seconds=30), {"slow_seconds": 30}),
         ("modes.changed", events.ModesChanged(by=1, pace=0), {"pace": 0}),
         ("status.changed", events.StatusChanged(status=StreamStatus.ENDED, by=1),
-         {"status": StreamStatus.ENDED}),
+         {"status": StreamStatus.ENDED, "ended_at": AT_MS}),
+        ("announcement.made", MADE, {"announcement": events.announcement_of(ENTRY_ID, MADE)}),
     ],
 )  # fmt: skip
 def test_the_room_is_sent_whole_when_it_changes(kind, body, fields):

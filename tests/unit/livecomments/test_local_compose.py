@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from livecomments.checks.redis_server import REDIS_DEMANDS
-from livecomments.local.postgres import release
+from livecomments.local.postgres import ENDS_AFTER_CRASH, release
 from livecomments.local.state import PROJECT
 
 COMPOSE = (PROJECT / "docker-compose.yml").read_text()
@@ -34,6 +34,11 @@ def test_compose_valkey_meets_the_demands(name):
 
 def test_compose_has_the_same_postgres_as_a_local_run():
     assert SERVICES["postgres"]["image"] == f"postgres:{release()}"
+
+
+def test_compose_postgres_ends_after_a_crash_like_that_of_a_local_run():
+    assert SERVICES["postgres"]["command"][1:] == ["-c", ENDS_AFTER_CRASH]
+    assert SERVICES["postgres"]["restart"] == "unless-stopped"
 
 
 def test_compose_names_only_variables_that_the_settings_read():

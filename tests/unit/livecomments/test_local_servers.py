@@ -70,6 +70,17 @@ def test_postgres_comes_back_while_a_busy_child_lives_on(postgres):
         assert connection.execute("SELECT 1").fetchall() == [(1,)]
 
 
+def test_postgres_ends_when_one_of_its_processes_has_crashed(postgres):
+    """Whoever keeps it starts it anew; beginning again inside, it may miss a failed recovery."""
+    with connect(postgres) as connection:
+        pid = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+        os.kill(pid, signal.SIGKILL)
+        assert postgres.process.wait(timeout=10) == 1
+    postgres.start()
+    with connect(postgres) as connection:
+        assert connection.execute("SELECT 1").fetchall() == [(1,)]
+
+
 def test_postgres_ignores_the_pid_file_of_a_dead_server(postgres):
     postgres.kill()
     # The number of a process that lives and is not PostgreSQL: ours.

@@ -17,7 +17,7 @@ from livecomments.outage import IN_VAIN_SECONDS, LOOK_AGAIN_SECONDS, Outage
 from livecomments.postgres import patience
 from livecomments.postgres.pool import Pool
 from tests.embedded import own_postgres, own_valkey
-from tests.outage import family
+from tests.outage import family, signal_all
 
 
 class Clock:
@@ -75,17 +75,15 @@ def test_a_server_that_refuses_at_once_ends_the_outage(outage):
 def postgres(tmp_path_factory):
     server = own_postgres(tmp_path_factory.mktemp("postgres"))
     yield server
-    for process in family(server):
-        process.send_signal(signal.SIGCONT)
+    signal_all(server, signal.SIGCONT)
     server.stop()
 
 
 @pytest.fixture
 def stop(postgres):
     """Stops the server; it goes on after the test."""
-    yield lambda: [process.send_signal(signal.SIGSTOP) for process in family(postgres)]
-    for process in family(postgres):
-        process.send_signal(signal.SIGCONT)
+    yield lambda: signal_all(postgres, signal.SIGSTOP)
+    signal_all(postgres, signal.SIGCONT)
 
 
 @pytest.fixture
@@ -168,8 +166,7 @@ def test_a_command_waits_as_long_as_it_takes(postgres, monkeypatch):
 def valkey(tmp_path):
     server = own_valkey(tmp_path)
     yield server
-    for process in family(server):
-        process.send_signal(signal.SIGCONT)
+    signal_all(server, signal.SIGCONT)
     server.stop()
 
 

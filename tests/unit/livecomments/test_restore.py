@@ -10,9 +10,10 @@ from livecomments import dbthreads, eventlog, events, ids, redisdb
 from livecomments.batcher import restore
 from livecomments.batcher.archive_batch import claim_archive, store_batch
 from livecomments.batcher.lease import Lease, LostLease
-from livecomments.protocol import SanctionKind
+from livecomments.protocol import Role, SanctionKind
 from livecomments.tickets import now_ms
 from streams.payloads import room_of
+from streams.roomstate import ANNOUNCED, effects
 from tests.factories import StreamFactory, UserFactory
 from tests.rooms import ROOM, log_entries, open_room
 
@@ -61,6 +62,24 @@ async def test_modes_sanctions_and_holds_come_back_from_the_log(redis, lease):
     ((member, score),) = await redis.zrange(redisdb.holding(0), 0, -1, withscores=True)
     assert member.decode() == redisdb.holding_member(ROOM, position)
     assert score == ids.id_ms(kept)
+
+
+async def test_an_announcement_comes_back_from_the_log_under_its_own_id(redis, lease):
+    made = events.AnnouncementMade(text="Soon", by=1, name="Mo", role=Role.MODERATOR)
+    first = await eventlog.append(ROOM, made, operations=effects(made))
+    second = await eventlog.append(ROOM, made, operations=effects(made))
+    await forget(redis)
+
+    await restore._replay_effects(redis, lease, 0, 0)
+
+    announced = await redis.hget(redisdb.state(ROOM), ANNOUNCED)
+    assert announced == ids.position(second).encode() != ids.position(first).encode()
+
+    ended = events.AnnouncementEnded(announcement=str(second), by=1)
+    await eventlog.append(ROOM, ended, operations=effects(ended))
+    await restore._replay_effects(redis, lease, 0, second)
+
+    assert await redis.hget(redisdb.state(ROOM), ANNOUNCED) is None
 
 
 async def test_an_owner_that_was_overtaken_puts_nothing_back(redis, lease):

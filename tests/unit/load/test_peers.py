@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from livecomments.local.processes import Program
+from tests import nodepackages
 from tests.load import peers
 from tests.load.listeners import Tally
 from tests.load.peers import PeerResult, node, run_peers, servers
@@ -95,8 +96,8 @@ async def test_nginx_without_nchan_is_named(monkeypatch, tmp_path):
 
 async def test_packages_that_cannot_be_installed_are_named(monkeypatch, tmp_path):
     failing = script(tmp_path / "with-node", "echo 'npm error code ENOTFOUND' >&2; exit 1")
-    monkeypatch.setattr(node, "WITH_NODE", failing)
-    monkeypatch.setattr(node, "is_installed", lambda: False)
+    monkeypatch.setattr(nodepackages, "WITH_NODE", failing)
+    monkeypatch.setattr(nodepackages.NodePackages, "is_installed", lambda packages: False)
 
     results = await run(only=["socket.io", "ws"])
 
@@ -160,7 +161,7 @@ def test_note_tells_what_went_wrong():
 
 
 def test_locked_packages_name_no_server():
-    lock = node.LOCK.read_text()
+    lock = node.PACKAGES.lock.read_text()
 
     assert '"resolved"' not in lock
     assert "registry" not in lock

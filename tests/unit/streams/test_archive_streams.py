@@ -1,65 +1,19 @@
-"""Rooms, sanctions and audit from the log: in order, once, however often they are written."""
+"""Sanctions and audit from the log: in order, once, however often they are written."""
 
 from datetime import timedelta
 
 import msgspec
 import pytest
-from django.core.cache import cache
 
 from livecomments import events, ids
 from livecomments.protocol import ReportReason, Role, SanctionKind, StreamStatus
-from streams import archive, queries
+from streams import archive
 from streams.models import AuditEntry, Sanction, Stream
 from streams.payloads import room_of, room_state
 from tests.factories import ModeratorFactory, StreamFactory, UserFactory
 from tests.rooms import comment
 
-pytestmark = pytest.mark.django_db
-
-START = 30 * 24 * 60 * 60 * 1000  # log milliseconds
-
-
-@pytest.fixture(autouse=True)
-def empty_cache():
-    cache.clear()
-
-
-@pytest.fixture
-def stream():
-    return StreamFactory(status=StreamStatus.SCHEDULED.value, started_at=None)
-
-
-@pytest.fixture
-def moderator():
-    return UserFactory().pk
-
-
-@pytest.fixture
-def viewer():
-    return UserFactory().pk
-
-
-class Log:
-    """Entries of one stream, a second apart."""
-
-    def __init__(self, stream):
-        self.stream, self.entries = stream, []
-
-    def add(self, body, kind=None, *, stream=None):
-        number = len(self.entries)
-        entry_id = ids.make_id(START + 1_000 * number, 0, number)
-        stream_id = (stream or self.stream).pk
-        entry = events.Entry(entry_id, stream_id, kind or events.kind_of(body), body)
-        self.entries.append(entry)
-        return entry
-
-    def store(self):
-        archive.store(self.entries)
-
-
-@pytest.fixture
-def log(stream):
-    return Log(stream)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 def everything():
@@ -76,101 +30,6 @@ def timeout(user, by, seconds=60):
 
 def ban(user, by):
     return events.UserSanctioned(user=user, kind=SanctionKind.BAN, by=by)
-
-
-# --- the room ------------------------------------------------------------------------------------
-
-
-def test_modes_and_pins_become_columns(log, moderator):
-    log.add(events.ModesChanged(by=moderator, closed=True, slow_seconds=30))
-    log.add(events.ModesChanged(by=moderator, review=True, min_account_age_minutes=5, pace=50))
-    log.add(events.ModesChanged(by=moderator, closed=False))
-    pinned = log.add(events.CommentPinned(comment=comment("10"), by=moderator))
-
-    log.store()
-
-    row = Stream.objects.get()
-    assert (row.closed, row.slow_seconds, row.review, row.pace) == (False, 30, True, 50)
-    assert (row.min_account_age_minutes, row.room_log_id) == (5, pinned.id)
-    assert row.pinned == msgspec.to_builtins(comment("10"))
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        events.CommentUnpinned(by=1),
-        events.CommentHidden(comment="10", by=1),
-        events.CommentWithdrawn(comment="10", author=7),
-        events.UserCleared(user=7, name="Person 7", by=1),
-    ],
-)
-def test_a_pin_ends_with_its_comment_or_by_itself(log, body):
-    log.add(events.CommentPinned(comment=comment("10"), by=1))
-    log.add(body)
-
-    log.store()
-
-    assert Stream.objects.get().pinned is None
-
-
-def test_a_stream_knows_when_it_began_and_ended(log, moderator):
-    began = log.add(events.StatusChanged(status=StreamStatus.LIVE, by=moderator))
-    log.store()
-    row = Stream.objects.get()
-    assert (row.status, row.started_at, row.ended_at) == ("live", ids.id_time(began.id), None)
-
-    ended = log.add(events.StatusChanged(status=StreamStatus.ENDED, by=moderator))
-    log.store()
-    row = Stream.objects.get()
-    assert (row.status, row.ended_at) == ("ended", ids.id_time(ended.id))
-
-    log.add(events.StatusChanged(status=StreamStatus.LIVE, by=moderator))
-    log.store()
-    row = Stream.objects.get()
-    assert (row.started_at, row.ended_at) == (ids.id_time(began.id), None), "it goes on"
-
-
-def test_a_room_keeps_to_itself(log, moderator):
-    other = StreamFactory()
-    log.add(events.ModesChanged(by=moderator, closed=True), stream=other)
-
-    log.store()
-
-    log.stream.refresh_from_db()
-    assert log.stream.closed is False
-
-
-def test_an_older_event_does_not_undo_a_newer_one(log, moderator):
-    old = log.add(events.ModesChanged(by=moderator, slow_seconds=30))
-    log.add(events.ModesChanged(by=moderator, slow_seconds=5))
-    log.store()
-
-    archive.store([old])
-
-    assert Stream.objects.get().slow_seconds == 5
-
-
-def test_events_of_a_deleted_stream_change_no_other(log, moderator):
-    entry = log.add(events.ModesChanged(by=moderator, closed=True))
-    gone = events.Entry(entry.id, 987_654, entry.kind, entry.body)
-
-    archive._apply(gone)
-
-    assert Stream.objects.get().closed is False
-
-
-def test_what_is_cached_of_a_changed_stream_is_dropped(log, moderator):
-    other = StreamFactory()
-    for slug in (log.stream.slug, other.slug):
-        queries.facts_by_slug(slug)
-    log.add(events.StatusChanged(status=StreamStatus.LIVE, by=moderator))
-    log.add(events.SanctionLifted(user=1, by=moderator), stream=other)
-    Stream.objects.update(title="New title")
-
-    archive.forget_changed(log.entries)
-
-    assert queries.facts_by_slug(log.stream.slug).title == "New title"
-    assert queries.facts_by_slug(other.slug).title != "New title"
 
 
 # --- sanctions -----------------------------------------------------------------------------------

@@ -39,6 +39,14 @@ def row(action, **event):
         ),
         ("modes.changed", {"raid_until": 1_700_000_000_000}, "Raid mode"),
         ("appeal.closed", {"outcome": "granted"}, "Granted an appeal"),
+        ("announcement.made", {"text": "Back soon"}, "Announced: “Back soon”"),
+        (
+            "announcement.made",
+            {"text": "Back soon", "seconds": 300},
+            "Announced for 5 minutes: “Back soon”",
+        ),
+        ("announcement.ended", {"text": "Back soon"}, "Took an announcement away: “Back soon”"),
+        ("announcement.ended", {"announcement": "1"}, "Took an announcement away"),
         ("something.new", {}, "something.new"),
     ],
 )
@@ -59,7 +67,7 @@ def test_every_mode_has_words():
 
 def test_what_was_before_is_told_of_modes_only():
     assert before(row("modes.changed", before={"review": False, "pace": 20})) == (
-        "not everything waits, 20 comments shown a second"
+        "comments no longer wait, 20 comments shown a second"
     )
     assert before(row("comment.hidden", comment="1")) == ""
 

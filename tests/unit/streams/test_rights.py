@@ -30,6 +30,8 @@ TABLE = [
     (protocol.TimeOutUser(user="1", seconds=10), STAFF),
     (protocol.BanUser(user="1"), STAFF),
     (protocol.LiftSanction(user="1"), STAFF),
+    (protocol.Announce(text="Back soon"), STAFF),
+    (protocol.EndAnnouncement(id="1"), STAFF),
     (protocol.Panic(on=True), STAFF),
     (protocol.Panic(on=False), STAFF),
     (protocol.SetModes(closed=True), STAFF),

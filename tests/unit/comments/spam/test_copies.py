@@ -1,12 +1,14 @@
 """Near-copies: raids are held, the crowd is not, and what is remembered is bounded."""
 
+from hashlib import blake2b
 from random import Random
 
 import pytest
 
 from comments.spam import copies as module
+from comments.spam import layers, sketch
 from comments.spam.copies import Copies
-from comments.spam.reading import read
+from comments.spam.reading import Reading, read
 from comments.spam.rehearsal import TEXTS, edited, rehearse
 from livecomments.accounts.models import Standing
 
@@ -39,6 +41,17 @@ def test_raid_of_edited_copies_is_held_from_the_eighth_message_on(text):
         assert (raid.messages, raid.held_from <= 8) == (50, True), (seed, raid)
 
 
+@pytest.mark.parametrize("salt", [42, 53, 54, 83, 139])  # a raid got through with each of these
+@pytest.mark.parametrize("text", [text for text in TEXTS if not text.isascii()])
+def test_raid_is_held_whatever_the_hashes_of_a_process_are(text, salt, monkeypatch):
+    def other_hash(key):
+        return int.from_bytes(blake2b(f"{salt} {key}".encode(), digest_size=8).digest())
+
+    monkeypatch.setattr(sketch, "hash", other_hash, raising=False)
+    monkeypatch.setattr(layers, "read", Reading)  # those that are remembered have other keys
+    assert max(rehearse(text, model=None, seed=seed).held_from for seed in range(20)) <= 8
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -53,6 +66,18 @@ def test_raid_of_edited_copies_is_held_from_the_eighth_message_on(text):
 )
 def test_cheers_votes_and_emotes_are_the_crowd(text):
     assert wave([text] * 40) == [False] * 40
+
+
+def test_address_is_what_is_said_also_behind_the_sign_of_a_mention():
+    assert wave(["@https://a.example/x"] * 6, link=True) == [False] * 4 + [True] * 2
+
+
+@pytest.mark.parametrize("text", ["@a.example", "@somebody", "!vote", ""])
+def test_text_that_says_nothing_is_no_copy(text):
+    copies = Copies()
+    assert wave([text] * 40, copies=copies, link=True) == [False] * 40
+    assert len(copies) == 0
+    copies.said_by_staff(read(text), 0.0)
 
 
 def test_short_text_with_a_link_is_held():

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from comments.spam.hosts import LinkPolicy
 from comments.spam.layers import Layers, Said, SpamSettings
@@ -194,3 +196,16 @@ def test_people_with_standing_take_no_place_in_the_sample():
 def test_every_reason_has_a_public_rule():
     assert set(RULES) == set(Reason)
     assert all(rule.endswith(".") for rule in RULES.values())
+
+
+ODD = st.text(st.sampled_from("@!/.:-_ aZé今🔥\u200b\u0301٠") | st.characters(), max_size=60)
+
+
+@example("@https://a.example/x")
+@example("@a.example")
+@given(ODD)
+def test_no_text_breaks_a_layer(text):
+    layers = Layers(SpamSettings())
+    for author, staff in ((1, False), (2, False), (3, True)):
+        layers.judge(Said(author, text, staff=staff), 0.0)
+        layers.learn(Said(author + 10, text, staff=staff), 0.1)

@@ -1,0 +1,22 @@
+import { useRoom, useSession } from "../hooks/useRoom";
+import { selectComments } from "../store/selectors";
+import { s } from "../strings";
+import styles from "./OlderComments.module.css";
+
+/** Below the last row while what is read does not reach the newest: the way on. */
+export function LaterComments() {
+  const { actions } = useSession();
+  const { newer, tail } = useRoom(selectComments);
+  if (tail === null) return null;
+  const words = { idle: s.list.later, loading: s.list.loading, failed: s.list.laterFailed };
+  return (
+    <button
+      type="button"
+      className={styles.older}
+      disabled={newer === "loading"}
+      onClick={() => actions.loadNewer()}
+    >
+      {words[newer]}
+    </button>
+  );
+}

@@ -1,0 +1,4 @@
+declare module "virtual:emoji/*" {
+  const groups: import("../../emojiData").EmojiRow[][];
+  export default groups;
+}

@@ -1,0 +1,87 @@
+import type { Boot } from "./boot";
+import { CLIENT_GIVES_UP_SECONDS, NONCE_KEPT_SECONDS } from "live-comments-client";
+import type { RoomSocket } from "live-comments-client";
+import type { ViewerStore } from "./store";
+import { baseOf, type OutgoingPost, putPost } from "./store/outbox";
+
+/** `writtenAt` is of the local clock, which a page that has not joined yet can compare. */
+type Unsent = ReturnType<typeof baseOf> & { writtenAt: number };
+
+const isUnanswered = ({ state }: OutgoingPost) => state === "sending" || state === "unconfirmed";
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isPerson(value: unknown): boolean {
+  return isObject(value) && typeof value.id === "string" && typeof value.name === "string";
+}
+
+function isQuote(value: unknown): boolean {
+  return value === null || (isPerson(value) && isObject(value) && typeof value.text === "string");
+}
+
+/** Storage may hold what another version wrote: a row of that could not be drawn. */
+function isUnsent(value: unknown): value is Unsent {
+  if (!isObject(value)) return false;
+  const { nonce, text, reply, user, at, writtenAt } = value;
+  const isSaid = typeof nonce === "string" && typeof text === "string";
+  return isSaid && isQuote(reply) && isPerson(user) && isMoment(at) && isMoment(writtenAt);
+}
+
+function isMoment(value: unknown): boolean {
+  return typeof value === "number" && !Number.isNaN(new Date(value).getTime());
+}
+
+function read(name: string): Unsent[] {
+  try {
+    const kept: unknown = JSON.parse(window.sessionStorage.getItem(name) ?? "[]");
+    return Array.isArray(kept) ? kept.filter(isUnsent) : [];
+  } catch {
+    return [];
+  }
+}
+
+function write(name: string, unsent: readonly Unsent[]): void {
+  try {
+    if (unsent.length === 0) window.sessionStorage.removeItem(name);
+    else window.sessionStorage.setItem(name, JSON.stringify(unsent));
+  } catch {
+    // full or switched off: they live in the page alone
+  }
+}
+
+/** Sends again what a reload left unanswered; what is too old for that waits for its author. */
+function takeUp({ writtenAt, ...base }: Unsent, store: ViewerStore, socket: RoomSocket): void {
+  const age = Date.now() - writtenAt;
+  // The server knows the nonce no longer: to send it again might say it twice.
+  if (age > NONCE_KEPT_SECONDS * 1_000) return;
+  const isFresh = age < CLIENT_GIVES_UP_SECONDS * 1_000;
+  const state = isFresh ? "sending" : "unconfirmed";
+  store.setState(({ outbox }) => ({ outbox: putPost(outbox, { ...base, state }) }));
+  if (isFresh) {
+    socket.post({ nonce: base.nonce, text: base.text, replyTo: base.reply?.id ?? null });
+  }
+}
+
+/**
+ * Keeps comments without an answer over a reload of this window. They go out again with the same
+ * nonce, so what the server took in the meantime is not said twice.
+ */
+export function keepUnsent(store: ViewerStore, socket: RoomSocket, boot: Boot): () => void {
+  if (boot.user === null) return () => undefined;
+  const name = `unsent:${boot.slug}:${boot.user.id}`;
+  let kept = read(name);
+  for (const unsent of kept) takeUp(unsent, store, socket);
+  let saved = store.getState().outbox.posts;
+  return store.subscribe(({ outbox: { posts } }) => {
+    if (posts === saved) return;
+    saved = posts;
+    // Not by `at`: how far the clocks are apart may have been learnt only since.
+    const writtenAt = new Map(kept.map((unsent) => [unsent.nonce, unsent.writtenAt]));
+    kept = posts.filter(isUnanswered).map((post) => {
+      return { ...baseOf(post), writtenAt: writtenAt.get(post.nonce) ?? Date.now() };
+    });
+    write(name, kept);
+  });
+}

@@ -1,0 +1,1 @@
+"""What is measured: a part each, `async run(bench)` returns what it found."""
