@@ -43,6 +43,10 @@ STEP_UP = """async (most) => {
   }
   return { moved, first: first() };
 }"""
+GLIDES = """() => {
+  const { scrollHeight, clientHeight, scrollTop } = document.querySelector("[role=log]");
+  return scrollHeight - clientHeight - scrollTop > 40;
+}"""
 # Drawn and laid out: two frames later.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -169,6 +173,18 @@ async def test_end_of_the_list_and_escape_lead_back_to_following(windows, crowd,
     await expect(jump(window)).to_contain_text("2 new")
     await window.page.keyboard.press("Escape")
     await expect(window.row("Line 62")).to_be_in_viewport()
+    await expect(jump(window)).to_have_count(0)
+
+
+@pytest.mark.parametrize("key", ["PageUp", "Home"])
+async def test_escape_holds_while_the_list_still_glides_upward(windows, crowd, jump, key):
+    _, window = await filled(windows, crowd, 60)
+    await window.log.focus()
+    await window.page.keyboard.press(key)
+    await window.page.wait_for_function(GLIDES)
+    await window.page.keyboard.press("Escape")
+    await settled(window)
+    await expect(window.row("Line 60")).to_be_in_viewport()
     await expect(jump(window)).to_have_count(0)
 
 

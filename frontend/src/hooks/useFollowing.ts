@@ -8,6 +8,8 @@ const AT_END_PX = 24;
 const NEAR_PX = 600;
 /** A finger that moved this far means to scroll. */
 const DRAG_PX = 6;
+/** A browser's own gliding after a key or a turn of the wheel is over by then. */
+const GLIDE_MS = 500;
 
 interface Following {
   isFollowing: boolean;
@@ -39,6 +41,10 @@ interface Shape {
 }
 
 const toEnd = (list: HTMLElement) => list.scrollHeight - list.clientHeight - list.scrollTop;
+
+function glideToEnd(list: HTMLElement): void {
+  list.scrollTo({ top: list.scrollHeight, behavior: "smooth" });
+}
 
 function isAtEnd(list: HTMLElement): boolean {
   return toEnd(list) <= AT_END_PX;
@@ -145,11 +151,16 @@ export function useFollowing(
   const latest = useRef(following);
   const anchor = useRef<Anchor | null>(null);
   const found = useRef(0);
+  const followedAt = useRef(0);
   const { isFollowing } = following;
 
   useLayoutEffect(() => {
     latest.current = following;
   });
+
+  useLayoutEffect(() => {
+    if (isFollowing) followedAt.current = performance.now();
+  }, [isFollowing]);
 
   useLayoutEffect(() => {
     const list = ref.current;
@@ -191,7 +202,11 @@ export function useFollowing(
       // Another shape, and nobody's doing: `resized` is about to set it right.
       if (!isSameShape(shapeOf(list), lastShape)) return;
       if (latest.current.isFollowing) {
-        if (isUpward && !isAtEnd(list)) pause();
+        if (!isUpward || isAtEnd(list)) return;
+        // Chromium goes on gliding from wherever a script puts the list. Only gliding replaces it,
+        // and any new sign of reading back would have paused already.
+        if (performance.now() - followedAt.current < GLIDE_MS) glideToEnd(list);
+        else pause();
         return;
       }
       anchor.current = anchorOf(list);
