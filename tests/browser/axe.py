@@ -4,6 +4,8 @@ import itertools
 import re
 from pathlib import Path
 
+from tests.browser.windows import DRAWN
+
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 SIZES = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
@@ -47,7 +49,7 @@ class Inspection:
         It has the first of the sizes in the end.
         """
         for size, viewport in sizes.items():
-            await self.page.set_viewport_size(viewport)
+            await self._resize(viewport)
             for scheme, contrast in itertools.product(SCHEMES, CONTRASTS):
                 # No colour is on its way into the other while motion is unwanted.
                 await self.page.emulate_media(
@@ -56,7 +58,12 @@ class Inspection:
                 looked_at = f"{state}, {size}, {scheme}, {contrast}"
                 await self._photograph(looked_at)
                 self.found += [f"{looked_at}: {line}" for line in await violations(self.page)]
-        await self.page.set_viewport_size(next(iter(sizes.values())))
+        await self._resize(next(iter(sizes.values())))
+
+    async def _resize(self, viewport) -> None:
+        await self.page.set_viewport_size(viewport)
+        # Styles follow at once, what the page does about its new size one frame later.
+        await self.page.evaluate(DRAWN)
 
     async def _photograph(self, name: str) -> None:
         if self._pictures is not None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.windows import DRAWN
 from tests.live import Stage
 
 # Where the first row that is wholly on the screen stands, and what it says.
@@ -47,8 +48,6 @@ GLIDES = """() => {
   const { scrollHeight, clientHeight, scrollTop } = document.querySelector("[role=log]");
   return scrollHeight - clientHeight - scrollTop > 40;
 }"""
-# Drawn and laid out: two frames later.
-DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 UPRIGHT = {"width": 360, "height": 740}

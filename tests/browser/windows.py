@@ -14,6 +14,8 @@ from livecomments.accounts.models import User
 from tests.factories import PASSWORD, ModeratorFactory, UserFactory
 from tests.live import orm
 
+# Drawn and laid out: two frames later.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PROCESS_TRIES = 20  # each lands on either process: all on one happens once in a million
 
 

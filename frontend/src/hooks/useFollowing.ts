@@ -148,18 +148,20 @@ export function useFollowing(
   drawn: unknown,
   sought: Sought | null,
 ): void {
+  const { isFollowing } = following;
   const latest = useRef(following);
   const anchor = useRef<Anchor | null>(null);
   const found = useRef(0);
-  const followedAt = useRef(0);
-  const { isFollowing } = following;
+  const wasFollowing = useRef(isFollowing);
+  const followedAt = useRef(-GLIDE_MS);
 
   useLayoutEffect(() => {
     latest.current = following;
   });
 
   useLayoutEffect(() => {
-    if (isFollowing) followedAt.current = performance.now();
+    if (isFollowing && !wasFollowing.current) followedAt.current = performance.now();
+    wasFollowing.current = isFollowing;
   }, [isFollowing]);
 
   useLayoutEffect(() => {
