@@ -225,6 +225,7 @@ describe("one's own actions", () => {
     undo: null,
     code: null,
     undoes: null,
+    isUnwanted: false,
   } as const;
 
   beforeEach(() => {

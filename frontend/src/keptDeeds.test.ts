@@ -15,6 +15,7 @@ const deed = (ref: string, changes: Partial<Deed> = {}): Deed => ({
   undo: { type: "restore_comment", id: "5", hidden_by: "9" },
   code: null,
   undoes: null,
+  isUnwanted: false,
   ...changes,
 });
 

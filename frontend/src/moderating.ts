@@ -9,6 +9,7 @@ import {
   type Deed,
   dropDeed,
   findDeed,
+  isUndoable,
   lastUndoable,
 } from "./store/deeds";
 import type { MenuView, OpenMenu, Subject } from "./store/menu";
@@ -42,7 +43,7 @@ export function aboutSubject({ user, text }: Subject): About {
 export function createModerating(
   boot: Boot,
   store: ViewerStore,
-  socket: RoomSocket,
+  socket: Pick<RoomSocket, "act">,
 ): ModeratingActions {
   return {
     ...doing(store, socket),
@@ -55,36 +56,43 @@ export function createModerating(
   };
 }
 
-function doing(store: ViewerStore, socket: RoomSocket) {
+function doing(store: ViewerStore, socket: Pick<RoomSocket, "act">) {
+  const change = (ref: string, changes: Partial<Deed>) =>
+    store.setState(({ deeds }) => ({ deeds: changeDeed(deeds, ref, changes) }));
   const send = (ref: string, action: Action) => {
     if (socket.act(ref, action)) return;
-    store.setState(({ deeds }) => ({ deeds: changeDeed(deeds, ref, { state: "unconfirmed" }) }));
+    change(ref, { state: "unconfirmed" });
   };
   const begin = (action: Action, about: About, undoes: string | null) => {
     const ref = freshNonce();
-    const fresh = { state: "pending", undo: null, code: null } as const;
+    const fresh = { state: "pending", undo: null, code: null, isUnwanted: false } as const;
     const deed: Deed = { ref, action, about, at: Date.now(), undoes, ...fresh };
     store.setState(({ deeds }) => ({ deeds: addDeed(deeds, deed) }));
     send(ref, action);
   };
+  const takeBack = ({ ref, about, undo }: Deed) => {
+    if (undo !== null) begin(undo, about, ref);
+  };
+  store.subscribe(({ deeds }, before) => {
+    if (deeds === before.deeds) return;
+    const answered = deeds.list.find(({ state, isUnwanted }) => isUnwanted && state === "done");
+    if (answered === undefined) return;
+    change(answered.ref, { isUnwanted: false });
+    takeBack(answered);
+  });
   return {
     act: (action: Action, about: About) => begin(action, about, null),
     undo(ref?: string) {
       const { deeds } = store.getState();
       const deed = ref === undefined ? lastUndoable(deeds) : findDeed(deeds, ref);
-      const isBeingUndone = deeds.list.some(
-        (other) => other.undoes === deed?.ref && other.state === "pending",
-      );
-      if (deed?.state === "done" && deed.undo && !isBeingUndone) {
-        begin(deed.undo, deed.about, deed.ref);
-      }
+      // What the answer will say takes it back is not known yet. The one before is not meant.
+      if (deed?.state === "pending") change(deed.ref, { isUnwanted: true });
+      else if (deed && isUndoable(deeds, deed)) takeBack(deed);
     },
     retryDeed(ref: string) {
       const deed = findDeed(store.getState().deeds, ref);
       if (deed === undefined) return;
-      store.setState(({ deeds }) => ({
-        deeds: changeDeed(deeds, ref, { state: "pending", at: Date.now(), code: null }),
-      }));
+      change(ref, { state: "pending", at: Date.now(), code: null, isUnwanted: false });
       send(ref, deed.action);
     },
     dismissDeed: (ref: string) => {

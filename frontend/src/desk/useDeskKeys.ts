@@ -41,7 +41,7 @@ export function useDeskKeys(isHeldRef: RefObject<boolean>, onHelp: () => void): 
     };
     const onKey = (event: KeyboardEvent) => {
       const isOurs = !event.defaultPrevented && !isTyping(event.target);
-      if (!isOurs || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!isOurs || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       if (store.getState().menu.open !== null) return;
       const { key } = event;
       const list = LISTS[key];

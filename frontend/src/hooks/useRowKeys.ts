@@ -50,6 +50,8 @@ export function useRowKeys(ref: RefObject<HTMLElement | null>): void {
         walk(event, step);
         return;
       }
+      // A key that is held down walks on, but acts once.
+      if (event.repeat) return;
       const state = store.getState();
       const { you } = state.room;
       if (event.key === "u" && you !== null && isStaffRole(you.role)) {

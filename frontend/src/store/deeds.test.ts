@@ -5,7 +5,7 @@ function deed(ref: string, changes: Partial<Deed> = {}): Deed {
   const about = { name: "Bo", text: "hi" };
   const action = { type: "hide_comment", id: "1" } as const;
   const fresh = { state: "pending", undo: null, code: null, undoes: null } as const;
-  return { ref, action, about, at: 1, ...fresh, ...changes };
+  return { ref, action, about, at: 1, ...fresh, isUnwanted: false, ...changes };
 }
 
 const restore = { type: "restore_comment", id: "1", hidden_by: "9" } as const;

@@ -22,6 +22,8 @@ export interface Deed {
   code: ErrorCode | null;
   /** The action that this one takes back. */
   undoes: string | null;
+  /** Taken back before it was answered: it is undone once it is done. */
+  isUnwanted: boolean;
 }
 
 export interface DeedsState {
@@ -58,9 +60,18 @@ export function finishDeed(state: DeedsState, ref: string, undo: Action | null):
   return deed.undoes === null ? finished : changeDeed(finished, deed.undoes, { state: "undone" });
 }
 
-/** What `undo` would take back now. */
-export function lastUndoable({ list }: DeedsState): Deed | undefined {
-  return list.findLast(({ state, undo, undoes }) => state === "done" && undo && undoes === null);
+/** True for what can be taken back and is not on its way to be. */
+export function isUndoable({ list }: DeedsState, { ref, state, undo }: Deed): boolean {
+  const isBeingUndone = list.some((other) => other.undoes === ref && other.state === "pending");
+  return state === "done" && undo !== null && !isBeingUndone;
+}
+
+/** What `undo` means now: the latest action, also one that is still to be answered. */
+export function lastUndoable(deeds: DeedsState): Deed | undefined {
+  return deeds.list.findLast((deed) => {
+    const isWanted = deed.undoes === null && !deed.isUnwanted;
+    return isWanted && (deed.state === "pending" || isUndoable(deeds, deed));
+  });
 }
 
 /** Refusals that say nothing about the action itself: the same may succeed a moment later. */
