@@ -60,9 +60,9 @@ class Cursors:
         return Place.NEXT
 
     def backfill(self, message: Backfill) -> None:
-        """Take what came from the archive; it has no number."""
+        """Take what came from the archive, once all parts of it have; it has no number."""
         position = self._positions.get(message.audience)
-        if position is not None:
+        if position is not None and not message.more:
             position.through = message.through
             position.may_jump = True
 

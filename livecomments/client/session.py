@@ -41,6 +41,7 @@ from livecomments.protocol import (
 from .cursors import Cursors, Place
 from .decode import decode
 from .outbox import Answer, Lost, Outbox
+from .stretch import Stretch
 from .wire import NO_CLOSE_CODE, ConnectFailed, Wire, open_wire
 
 logger = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ class Session:
         self._renewing = False
         self._hellos_refused = 0
         self._cursors = Cursors()
+        self._stretch = Stretch()
         self._outbox = Outbox(self._send_post)
         self._wire: Wire | None = None
         self._ended: asyncio.Future[int] | None = None
@@ -293,7 +295,8 @@ class Session:
         else:
             if isinstance(message, Backfill):
                 self._cursors.backfill(message)
-            self._on_message(message)
+            for told in self._stretch.take(message):
+                self._on_message(told)
 
     def _take_frame(self, frame: Frame) -> None:
         place = self._cursors.take(frame)
@@ -309,6 +312,7 @@ class Session:
     def _welcomed(self, welcome: Welcome) -> None:
         self._set_timer(0, None)
         self._cursors.welcome(welcome)
+        self._stretch.take(welcome)
         if not self.joined.is_set():
             self.connections += 1
             self.joined.set()

@@ -27,7 +27,10 @@ from .frames import Prepared
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What a part of the log means to every viewer, in log order, ready to be sent."""
+    """What a part of the log means to every viewer, in log order, ready to be sent.
+
+    None of the messages is the last one of its stretch: that is for whoever sends them.
+    """
 
     messages: list[Prepared]
     comments: int  # that are shown in them
@@ -103,7 +106,7 @@ def _parts(items: list[Item]) -> list[list[Item]]:
 
 
 def _message(items: list[Item], upto: int) -> Prepared:
-    message = Backfill(audience=Audience.PUBLIC, through=str(upto), items=items)
+    message = Backfill(audience=Audience.PUBLIC, through=str(upto), items=items, more=True)
     return Prepared(msgspec.json.encode(message))
 
 

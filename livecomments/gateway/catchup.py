@@ -119,18 +119,34 @@ async def _from_archive(
     )
     if stretch is None:
         return False
-    # Modes come as they are now: the frames that follow may set them again, to the same end.
+    missed.messages += stretch.messages
+    if stretch.left_out and not await _replies(room, member, first, (after, upto), missed):
+        return False
+    # Whoever has this has all of the stretch. Modes come as they are now: the frames that follow
+    # may set them again, to the same end.
     last = Backfill(
         audience=Audience.PUBLIC,
         through=str(upto),
         items=[RoomChanged(room=missed.snapshot.room)],
         left_out=stretch.left_out,
     )
-    missed.messages += [*stretch.messages, Prepared(msgspec.json.encode(last))]
+    missed.messages.append(Prepared(msgspec.json.encode(last)))
     missed.comments += stretch.comments
     missed.reached[Audience.PUBLIC] = first.seq
-    if not stretch.left_out or member.claims is None:
+    return True
+
+
+async def _replies(
+    room: "RoomHub",
+    member: "Member",
+    first: PreparedFrame,
+    between: tuple[int, int],
+    missed: Missed,
+) -> bool:
+    """Add the replies to this person among what was left out; False when nobody can tell."""
+    if member.claims is None:
         return True
+    after, upto = between
     try:
         replies = await dbthreads.run(
             backfill.replies_between,

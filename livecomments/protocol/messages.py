@@ -47,12 +47,16 @@ class Frame(Message, frozen=True, tag="frame"):
 
 
 class Backfill(Message, frozen=True, tag="backfill"):
-    """Missed items from the archive, in order, sent before the frames that follow them."""
+    """Missed items from the archive, in order, sent before the frames that follow them.
+
+    They come in parts, which go up to `through` together: only who has them all is there.
+    """
 
     audience: Audience
     through: str
     items: list[Item]
-    left_out: int = 0  # as in frames; the last message has it for all of them
+    left_out: int = 0  # as in frames; the last part has it for all of them
+    more: bool = False  # further parts follow
 
 
 class CaughtUp(Message, frozen=True, tag="caught_up"):

@@ -257,14 +257,16 @@ async def test_settings_are_a_sheet_on_a_phone_that_the_keyboard_walks(windows, 
 async def test_page_says_that_it_is_offline_and_comes_back(windows, stage):
     speaker = stage.person()
     await stage.say(speaker, "before")
-    window = await windows.open("Bo", viewport=WIDE)
+    window, other = await windows.open("Bo", viewport=WIDE), await windows.open()
     await window.watch(stage)
+    await other.watch(stage)
     await expect(window.row("before")).to_be_visible()
     # The network says that it is away, and the connection ends.
     await window.page.context.set_offline(True)
     await expect(window.page.get_by_text("You are offline.")).to_be_visible(timeout=60_000)
     await expect(window.row("before")).to_be_visible()
     await stage.say(speaker, "meanwhile")
+    await expect(other.row("meanwhile")).to_be_visible()
     await window.page.context.set_offline(False)
     await expect(window.page.get_by_text("Caught up: 1 comment")).to_be_visible()
     await expect(window.row("meanwhile")).to_be_visible()

@@ -39,9 +39,10 @@ export class Cursors {
     return "next";
   }
 
+  /** Takes a stretch from the archive once its last part has come. */
   backfill(message: Backfill): void {
     const position = this.positions.get(message.audience);
-    if (position === undefined) return;
+    if (position === undefined || message.more) return;
     position.through = message.through;
     position.mayJump = true;
   }

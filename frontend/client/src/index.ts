@@ -1,13 +1,8 @@
 /** The socket of one room, for pages and programs: no framework, no page. See README.md. */
 
 export { type Clock, Signal, systemClock } from "./clock";
+export type { LinkState, LinkStatus, SocketLike } from "./link";
 export type { Post } from "./outbox";
 export * from "./protocol.gen";
-export {
-  type LinkState,
-  type LinkStatus,
-  RoomSocket,
-  type RoomSocketOptions,
-  type SocketLike,
-} from "./socket";
+export { RoomSocket, type RoomSocketOptions } from "./socket";
 export type { TicketAnswer } from "./tickets";

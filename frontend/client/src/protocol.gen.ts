@@ -556,6 +556,7 @@ export interface Backfill {
   through: string;
   items: Item[];
   left_out?: number;
+  more?: boolean;
 }
 
 /** Ends a resume: everything missed has been sent; `comments` counts those shown. */

@@ -109,6 +109,46 @@ describe("frames", () => {
     expect(room.messages).toHaveLength(4);
   });
 
+  test("the archive's parts are told together, and asked for again when cut off", async () => {
+    const part = (number: number, more: boolean) =>
+      ({
+        type: "backfill",
+        audience: "public",
+        through: "4900",
+        items: posted(number),
+        more,
+      }) as const;
+    room.socket.start();
+    await room.join();
+    room.latest.drop();
+    await room.clock.pass(500);
+    const before = await room.join({ resumed: true });
+    room.messages.length = 0;
+    room.latest.queue(part(1, true)).deliver();
+    expect(room.messages).toHaveLength(0);
+    room.latest.drop();
+    await room.clock.pass(5_000);
+    const again = await room.join({ resumed: true });
+    expect(again).toMatchObject({ resume: { public: { seq: 10 } } });
+    expect(again).toEqual(before);
+    room.messages.length = 0;
+    room.latest.queue(part(1, true), part(2, false)).deliver();
+    expect(room.messages).toEqual([part(1, true), part(2, false)]);
+    room.latest.drop();
+    await room.clock.pass(5_000);
+    const last = await room.join({ resumed: true });
+    expect(last).toMatchObject({ resume: { public: { through: "4900" } } });
+  });
+
+  test("nothing is said on a connection that is about to close", async () => {
+    room.socket.start();
+    await room.join();
+    room.latest.received();
+    room.latest.readyState = 2;
+    room.socket.react("like", 1);
+    expect(room.latest.received()).toEqual([]);
+  });
+
   test("a new welcome starts the numbers again", async () => {
     room.socket.start();
     await room.join();

@@ -1,6 +1,7 @@
 import { Acts } from "./acts";
 import { Alarm, type Clock, jitteredDelay, Signal } from "./clock";
 import { Cursors } from "./cursors";
+import { type LinkState, type LinkStatus, OPEN, type SocketLike } from "./link";
 import { Outbox, type Post } from "./outbox";
 import {
   type Action,
@@ -15,16 +16,8 @@ import {
   type ServerMessage,
   type Welcome,
 } from "./protocol.gen";
+import { Stretch } from "./stretch";
 import { type TicketAnswer, TicketHolder } from "./tickets";
-
-/** The part of the browser's WebSocket that is used here. */
-export interface SocketLike {
-  onopen: ((event: Event) => unknown) | null;
-  onmessage: ((event: MessageEvent<unknown>) => unknown) | null;
-  onclose: ((event: CloseEvent) => unknown) | null;
-  send(data: string): void;
-  close(): void;
-}
 
 export interface RoomSocketOptions {
   url: string;
@@ -33,17 +26,6 @@ export interface RoomSocketOptions {
   /** Null for a visitor who is not signed in. */
   fetchTicket: (() => Promise<TicketAnswer>) | null;
   clock: Clock;
-}
-
-/** `waiting` is between two tries; `stopped` does not try again by itself. */
-export type LinkState = "connecting" | "open" | "waiting" | "stopped";
-
-export interface LinkStatus {
-  state: LinkState;
-  /** The code that ended it, when stopped by the server. */
-  closeCode: number | null;
-  /** When it tries again by itself, by the clock it was given; while waiting alone. */
-  retryAt: number | null;
 }
 
 /** A connection attempt without a welcome by now is worth less than a new one. */
@@ -89,6 +71,7 @@ export class RoomSocket {
   private attempt = 0;
   private heartbeatMs = HEARTBEAT_SECONDS * 1_000;
   private readonly cursors = new Cursors();
+  private readonly stretch = new Stretch();
   private readonly tickets: TicketHolder;
   private readonly outbox: Outbox;
   private readonly acts: Acts;
@@ -250,7 +233,7 @@ export class RoomSocket {
   // --- sending ----------------------------------------------------------------------------------
 
   private send(message: ClientMessage): void {
-    this.link?.send(JSON.stringify(message));
+    if (this.link?.readyState === OPEN) this.link.send(JSON.stringify(message));
   }
 
   private sendJoined(message: ClientMessage): boolean {
@@ -282,7 +265,8 @@ export class RoomSocket {
       return; // not ours: a proxy's words, perhaps
     }
     this.listenForLife();
-    if (this.absorb(message)) this.messages.emit(message);
+    if (!this.absorb(message)) return;
+    for (const told of this.stretch.take(message)) this.messages.emit(told);
   }
 
   /** Does the connection's own part; true when the page should hear of the message as well. */

@@ -78,6 +78,9 @@ def test_stretch_comes_in_messages_of_a_bearable_size(stream, rows, monkeypatch)
         [str(rows[1].pk)],
         [str(rows[6].pk)],
     ]
+    parts = [_backfills.decode(message.payload) for message in found.messages]
+    # The last one comes from whoever sends them, once nothing is missing any more.
+    assert [(part.through, part.more) for part in parts] == [(str(rows[6].pk), True)] * 2
 
 
 def test_replies_are_those_to_whoever_asks(stream, rows, asker):

@@ -24,6 +24,7 @@ from livecomments.protocol import (
     Frame,
     Hello,
     Person,
+    Personal,
     Resume,
     Ticket,
     TicketRenew,
@@ -183,6 +184,32 @@ async def test_numbers_may_jump_after_the_archive(server):
 
     assert hello.resume.public == Cursor(60, "90")
     assert viewer.gaps == 0
+
+
+async def test_parts_of_the_archive_are_told_together_and_asked_for_again_when_cut_off(server):
+    def part(*, more):
+        return Backfill(audience="public", through="80", items=[], more=more)
+
+    told = Personal(seq=60, audience="public", items=[])
+    async with client(server) as viewer:
+        await server.welcomes(seq=4)
+        server.cut()
+        await server.welcomes(resumed=True)
+        server.tell(part(more=True))
+        server.tell(told)
+        server.cut()
+        hello = await server.welcomes(resumed=True)
+        assert hello.resume.public == Cursor(4, "0")
+        assert not [one for one in viewer.seen if isinstance(one, Backfill | Personal)]
+        server.tell(part(more=True))
+        server.tell(told)
+        server.tell(part(more=False))
+        await soon(lambda: isinstance(viewer.seen[-1], Backfill))
+        assert viewer.seen[-3:] == [part(more=True), told, part(more=False)]
+        server.cut()
+        hello = await server.welcomes(resumed=True)
+
+    assert hello.resume.public == Cursor(4, "80")
 
 
 async def test_bye_says_when_to_come_back(server):

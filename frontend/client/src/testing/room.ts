@@ -1,5 +1,6 @@
+import type { LinkStatus } from "../link";
 import type { ServerMessage, Welcome } from "../protocol.gen";
-import { type LinkStatus, RoomSocket } from "../socket";
+import { RoomSocket } from "../socket";
 import type { TicketAnswer } from "../tickets";
 import { settled, TestClock } from "./clock";
 import { welcome } from "./messages";

@@ -1,5 +1,5 @@
 import type { ClientMessage, ServerMessage } from "../protocol.gen";
-import type { SocketLike } from "../socket";
+import type { SocketLike } from "../link";
 
 /**
  * One connection seen from both ends. Nothing travels by itself: each direction is a queue that
@@ -10,6 +10,7 @@ export class SocketPair implements SocketLike {
   onmessage: SocketLike["onmessage"] = null;
   onclose: SocketLike["onclose"] = null;
   isClosedByClient = false;
+  readyState = 0;
   private readonly toServer: ClientMessage[] = [];
   private readonly toClient: ServerMessage[] = [];
 
@@ -20,10 +21,12 @@ export class SocketPair implements SocketLike {
 
   close(): void {
     this.isClosedByClient = true;
+    this.readyState = 2;
   }
 
   // --- the server's end ---
   accept(): void {
+    this.readyState = 1;
     this.onopen?.(new Event("open"));
   }
 
@@ -45,6 +48,7 @@ export class SocketPair implements SocketLike {
   }
 
   drop(code = 1006): void {
+    this.readyState = 3;
     this.onclose?.({ code } as CloseEvent);
   }
 }
