@@ -5,7 +5,6 @@ log, and comes back with the action that takes it back, so that an undo is an ac
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -54,27 +53,30 @@ from . import moderation
 from .history import find_comment, is_shown
 from .review import reports
 from .spam.text import clean
+from .taken import Taken, once
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """An action that is in the log under this id; `undo` takes it back, where that is possible."""
-
-    id: int
-    undo: Action | None = None
-
-
-async def act(room: Room, *, actor: Identity, action: Action, where: str = "") -> Taken:
+async def act(
+    room: Room, *, actor: Identity, action: Action, where: str = "", ref: str | None = None
+) -> Taken:
     """Return where the action stands in the log. `where`: it came from, for the audit.
 
+    With a `ref` of the actor's own it may be repeated for ten minutes: it is taken once.
+
     Raises `DomainError`: `forbidden`, `protected`, `conflict`, `not_found`, `unknown_comment`,
-    `bad_message`, `busy`, `unavailable`.
+    `bad_message`, `nonce_reused`, `busy`, `unavailable`.
     """
     rights.require(actor.role, action)
-    action = _legible(action)
-    await _count(actor, action)
-    with eventlog.acting_from(where):
-        return await _ACTS[type(action)](room, actor, action)
+    legible_action = _legible(action)
+
+    async def take() -> Taken:
+        await _count(actor, legible_action)
+        with eventlog.acting_from(where):
+            return await _ACTS[type(legible_action)](room, actor, legible_action)
+
+    if ref is None:
+        return await take()
+    return await once(room, actor, ref, legible_action, take)
 
 
 def _legible(action: Action) -> Action:

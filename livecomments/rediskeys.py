@@ -183,6 +183,12 @@ def nonce(room: Room, user_id: int, value: str) -> str:
     return _stream(room.partition, room.id, f"u{user_id}:n:{value}")
 
 
+def action_taken(room: Room, user_id: int, ref: str) -> str:
+    """String, the action and its answer as JSON, ten minutes; empty while it is being taken: what
+    a repeated action is answered again (comments/taken.py)."""
+    return _stream(room.partition, room.id, f"u{user_id}:a:{ref}")
+
+
 def rule_hits(room: Room) -> str:
     """Hash `reason` or `reason|entry` → how often the layers on spam found it; for ever. Added to
     by each web process, some seconds late (comments/screening.py)."""

@@ -61,9 +61,9 @@ class Stand:
 
     # --- what people do -----------------------------------------------------------------------
 
-    async def act(self, actor, action):
+    async def act(self, actor, action, ref=None):
         """What an action comes back with."""
-        return await act(ROOM, actor=actor, action=action)
+        return await act(ROOM, actor=actor, action=action, ref=ref)
 
     async def refusal(self, actor, action):
         """The code of the error that an action is refused with; it changes nothing."""

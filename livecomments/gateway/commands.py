@@ -8,8 +8,9 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 
-from comments.actions import Taken, act
+from comments.actions import act
 from comments.domain import check_nonce, offer_comment, post_comment
+from comments.taken import Taken
 from livecomments import protocol, tickets
 from livecomments.errors import DomainError
 from livecomments.protocol import ErrorCode
@@ -143,9 +144,8 @@ class Commands:
             return
         self._acting += 1
         where = f"page {self.member.address}"
-        task = self._spawn(
-            act(self.member.room.address, actor=actor, action=command.action, where=where)
-        )
+        room, action = self.member.room.address, command.action
+        task = self._spawn(act(room, actor=actor, action=action, where=where, ref=command.ref))
         task.add_done_callback(lambda _: self._answer_action(command.ref, task.result))
 
     def _answer_action(self, ref: str, result: Callable[[], Taken]) -> None:

@@ -8,7 +8,7 @@ export interface About {
 
 /**
  * One action of this reader. `unconfirmed` was sent and not answered, or could not be sent: it is
- * repeated by hand, since doing it twice does no harm.
+ * repeated by hand: under the same `ref` the server takes it once.
  */
 export interface Deed {
   ref: string;
