@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from comments.spam.text import excerpt
-from livecomments import events, ids, protocol
+from livecomments import events, ids, personal, protocol
 from livecomments.protocol import Item, PersonalItem, Room
 from streams import delay, roomstate
 from streams.delay import Waiting
@@ -52,6 +52,9 @@ class Flush:
     def add(self, entry: events.Entry) -> None:
         """Add one event; call in log order."""
         self._add_items(entry)
+        concerned = personal.told(entry.body, entry.at_ms)
+        if concerned is not None:
+            self.tell(*concerned)
         deed = acted(entry)
         if deed is not None:
             self.staff.append(deed)
@@ -108,13 +111,8 @@ class Flush:
         match entry.body:
             case events.CommentSaid() as said:
                 self._add_said(entry, said)
-            case events.CommentHidden() as hidden:
-                self._hide(hidden.comment)
-                if hidden.said is not None:
-                    self.tell(
-                        hidden.said.user.id,
-                        protocol.YouHidden(id=hidden.comment, reason=hidden.reason),
-                    )
+            case events.CommentHidden(comment=comment):
+                self._hide(comment)
             case events.CommentWithdrawn(comment=comment):
                 self._hide(comment, withdrawn=True)
             case events.CommentRestored(comment=restored):
@@ -127,12 +125,6 @@ class Flush:
                 )
             case events.HoldClosed() as closed:
                 self.staff.append(protocol.HoldClosed(hold=closed.hold, outcome=closed.outcome))
-                self.tell(
-                    closed.author,
-                    protocol.YouHeldRefused(
-                        hold=closed.hold, outcome=closed.outcome, reason=closed.reason
-                    ),
-                )
             case _:
                 self._add_about_person(entry)
 
@@ -142,23 +134,16 @@ class Flush:
                 self._add_sanction(entry, sanction)
             case events.SanctionLifted(user=user):
                 self.staff.append(protocol.SanctionLifted(user=str(user)))
-                self.tell(user, protocol.YouRestored())
             case events.UserCleared() as cleared:
                 self._clear(entry, cleared)
             case events.UserRestored(user=user, clear=clear, shown=shown):
                 self._note(Note("back", str(user), through=int(clear)))
                 for comment in shown:
                     self._restore(comment)
-            case events.UserWarned() as warned:
-                item = protocol.YouWarned(reason=warned.reason, comment=warned.about)
-                self.tell(warned.user, item)
-            case events.AppealClosed() as closed:
-                item_of = protocol.YouAppealed(outcome=closed.outcome, reason=closed.reason)
-                self.tell(closed.user, item_of)
             case events.StaffChanged() as changed:
                 self.staff.append(protocol.StaffChanged(user=str(changed.user), role=changed.role))
             case _:
-                pass  # modes, pins, status and announcements show in the room itself
+                pass  # the rest shows in the room itself, or is told to one person
 
     # --- what is said ----------------------------------------------------------------------------
 
@@ -258,14 +243,9 @@ class Flush:
         self.public.append(
             protocol.UserCleared(user=user, name=cleared.name, through=str(entry.id))
         )
-        self.tell(user, protocol.YouHidden(reason=cleared.reason))
 
     def _add_sanction(self, entry: events.Entry, sanction: events.UserSanctioned) -> None:
         until = None if sanction.seconds is None else entry.at_ms + sanction.seconds * 1000
         self.staff.append(
             protocol.UserSanctioned(user=str(sanction.user), kind=sanction.kind, until=until)
-        )
-        self.tell(
-            sanction.user,
-            protocol.YouSanctioned(kind=sanction.kind, reason=sanction.reason, until=until),
         )

@@ -6,7 +6,7 @@ import msgspec
 
 from comments import queries as comment_queries
 from comments.payloads import comment_of
-from livecomments import events
+from livecomments import events, ids, personal
 from livecomments.protocol import (
     BACKFILL_ITEMS_PER_MESSAGE,
     Audience,
@@ -16,7 +16,9 @@ from livecomments.protocol import (
     CommentPosted,
     CommentRestored,
     Item,
+    PersonalItem,
     UserCleared,
+    YouHeldApproved,
 )
 from livecomments.tickets import Room
 from streams import queries as stream_queries
@@ -35,6 +37,7 @@ class Stretch:
     messages: list[Prepared]
     comments: int  # that are shown in them
     left_out: int  # comments that are not: the room was busier than its pace
+    told: dict[int, list[PersonalItem]]  # what concerned one person, by user id
 
 
 def stretch_between(room: Room, *, after: int, upto: int, acted: int, limit: int) -> Stretch | None:
@@ -48,10 +51,12 @@ def stretch_between(room: Room, *, after: int, upto: int, acted: int, limit: int
     actions = list(stream_queries.actions_between(room.id, after, acted)[: limit + 1])
     if len(rows) + len(actions) > limit:
         return None
+    shown = {row.pk: comment_of(row) for row in rows}
     items: list[tuple[int, Item]] = [
-        (row.pk, CommentPosted(comment=comment_of(row))) for row in rows
+        (log_id, CommentPosted(comment=comment)) for log_id, comment in shown.items()
     ]
-    for log_id, body in _shown_actions(actions):
+    acts = _shown_actions(actions)
+    for log_id, body in acts:
         items += [(log_id, item) for item in _items(log_id, body)]
     in_order = [item for _, item in sorted(items, key=lambda pair: pair[0])]
     in_order = _as_it_is_now(room, in_order, upto)
@@ -59,7 +64,23 @@ def stretch_between(room: Room, *, after: int, upto: int, acted: int, limit: int
         messages=[_message(part, upto) for part in _parts(in_order)],
         comments=len(rows),
         left_out=comment_queries.left_out_between(room.id, after, upto).count(),
+        told=_told(acts, shown),
     )
+
+
+def _told(
+    acts: list[tuple[int, events.Body]], shown: dict[int, Comment]
+) -> dict[int, list[PersonalItem]]:
+    found: dict[int, list[PersonalItem]] = {}
+    for log_id, body in acts:
+        concerned = personal.told(body, ids.id_ms(log_id))
+        if isinstance(body, events.CommentSaid) and body.hold and log_id in shown:
+            approved = YouHeldApproved(hold=body.hold, comment=shown[log_id])
+            concerned = (body.author, approved)
+        if concerned is not None:
+            user_id, item = concerned
+            found.setdefault(user_id, []).append(item)
+    return found
 
 
 def _shown_actions(actions: list[AuditEntry]) -> list[tuple[int, events.Body]]:

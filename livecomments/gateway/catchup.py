@@ -18,12 +18,14 @@ from livecomments.protocol import (
     Backfill,
     Cursor,
     Personal,
+    PersonalItem,
     Resume,
     RoomChanged,
     YouReplied,
 )
 
 from . import backfill
+from .backfill import Stretch
 from .frames import Prepared, PreparedFrame
 from .snapshot import Snapshot
 from .stretches import Stretches
@@ -120,8 +122,12 @@ async def _from_archive(
     if stretch is None:
         return False
     missed.messages += stretch.messages
-    if stretch.left_out and not await _replies(room, member, first, (after, upto), missed):
+    told = await _concerned(room, member, stretch, (after, upto))
+    if told is None:
         return False
+    if told:
+        concerned = Personal(seq=first.seq, audience=Audience.PUBLIC, items=told)
+        missed.messages.append(Prepared(msgspec.json.encode(concerned)))
     # Whoever has this has all of the stretch. Modes come as they are now: the frames that follow
     # may set them again, to the same end.
     last = Backfill(
@@ -136,16 +142,19 @@ async def _from_archive(
     return True
 
 
-async def _replies(
-    room: "RoomHub",
-    member: "Member",
-    first: PreparedFrame,
-    between: tuple[int, int],
-    missed: Missed,
-) -> bool:
-    """Add the replies to this person among what was left out; False when nobody can tell."""
+async def _concerned(
+    room: "RoomHub", member: "Member", stretch: Stretch, between: tuple[int, int]
+) -> list[PersonalItem] | None:
+    """Return what concerned this person in a stretch; None when nobody can tell.
+
+    Replies to them among what was left out are in no frame, nor in the stretch that all share.
+    """
     if member.claims is None:
-        return True
+        return []
+    user_id = member.claims.identity.user_id
+    told = list(stretch.told.get(user_id, ()))
+    if not stretch.left_out:
+        return told
     after, upto = between
     try:
         replies = await dbthreads.run(
@@ -153,13 +162,9 @@ async def _replies(
             room.address,
             after=after,
             upto=upto,
-            user_id=member.claims.identity.user_id,
+            user_id=user_id,
             limit=BACKFILL_MAX_ITEMS,
         )
     except DomainError:
-        return False
-    if replies:
-        told = [YouReplied(comment=comment) for comment in replies]
-        personal = Personal(seq=first.seq, audience=Audience.PUBLIC, items=[*told])
-        missed.messages.append(Prepared(msgspec.json.encode(personal)))
-    return True
+        return None
+    return told + [YouReplied(comment=comment) for comment in replies]

@@ -8,7 +8,14 @@ from comments.models import Comment, Status
 from comments.payloads import comment_of
 from livecomments import events
 from livecomments.gateway import backfill
-from livecomments.protocol import Backfill, CommentPosted, CommentRestored
+from livecomments.protocol import (
+    Backfill,
+    CommentPosted,
+    CommentRestored,
+    YouHeldApproved,
+    YouHeldRefused,
+    YouWarned,
+)
 from streams.models import ArchiveCursor, AuditEntry
 from streams.payloads import room_of
 from tests.factories import CommentFactory, StreamFactory, UserFactory, next_id
@@ -126,11 +133,51 @@ def test_what_was_restored_is_told_as_it_is_by_now(stream, asker):
 def act(stream, body):
     """An action that the archive has; returns where it stands in the log."""
     log_id = next_id(stream.partition)
+    audit(stream, log_id, events.kind_of(body), body)
+    return log_id
+
+
+def audit(stream, log_id, kind, body):
     AuditEntry.objects.create(
         stream=stream,
         log_id=log_id,
         at=timezone.now(),
-        action=events.kind_of(body),
+        action=kind,
         event=msgspec.to_builtins(body),
     )
-    return log_id
+
+
+def test_r6_what_concerned_a_person_is_told_to_that_person_alone(stream, asker):
+    first = CommentFactory(stream=stream, author=asker)
+    approved = CommentFactory(stream=stream, author=asker, text="may I?")
+    moderator = UserFactory()
+    said = events.CommentSaid(author=asker.pk, name="Bo", text="may I?", hold="5", by=moderator.pk)
+    audit(stream, approved.pk, events.COMMENT_POSTED, said)
+    acts = [
+        act(stream, events.HoldClosed(hold="6", author=asker.pk, outcome="expired")),
+        act(stream, events.UserWarned(user=asker.pk, by=moderator.pk, reason="mind the rules")),
+        act(stream, events.UserWarned(user=moderator.pk, by=asker.pk, reason="you too")),
+        act(stream, events.CommentHidden(comment=str(first.pk), by=moderator.pk, said=None)),
+    ]
+    ArchiveCursor.objects.create(partition=stream.partition, log_id=acts[-1])
+
+    found = stretch(stream, [first], upto=acts[-1])
+
+    assert found.told == {
+        asker.pk: [
+            YouHeldApproved(hold="5", comment=comment_of(approved)),
+            YouHeldRefused(hold="6", outcome="expired"),
+            YouWarned(reason="mind the rules"),
+        ],
+        moderator.pk: [YouWarned(reason="you too")],
+    }
+
+
+def test_r6_an_approved_comment_is_told_once_viewers_were_shown_it(stream, asker):
+    first, last = CommentFactory(stream=stream), CommentFactory(stream=stream)
+    waiting = CommentFactory(stream=stream, author=asker)
+    said = events.CommentSaid(author=asker.pk, name="Bo", text="may I?", hold="5", by=1)
+    audit(stream, waiting.pk, events.COMMENT_POSTED, said)
+    ArchiveCursor.objects.create(partition=stream.partition, log_id=waiting.pk)
+
+    assert stretch(stream, [first, last], acted=waiting.pk).told == {}

@@ -157,9 +157,12 @@ async def forget(redis):
         kept = await redis.hgetall(key)
 
         async def forget():
-            await redis.delete(key)
-            await redis.hset(key, mapping=kept)
-            await redis.set(redisdb.ready(0), "0-0")
+            # At once, as a roll-back is: nobody sees half of it.
+            async with redis.pipeline(transaction=True) as pipe:
+                pipe.delete(key)
+                pipe.hset(key, mapping=kept)
+                pipe.set(redisdb.ready(0), "0-0")
+                await pipe.execute()
 
         return forget
 

@@ -19,7 +19,7 @@ class Archive:
     def __init__(self):
         self.read = []
         self.go_on = asyncio.Event()
-        self.answer = Stretch([], 0, 0)
+        self.answer = Stretch([], 0, 0, {})
 
     async def __call__(self, function, room, *, after, upto, acted, limit):
         self.read.append((after, upto, acted))
@@ -114,7 +114,7 @@ async def test_an_archive_that_is_away_is_asked_again_the_next_time(archive):
     stretches = Stretches()
     async with AsyncExitStack() as until:
         assert await hold(stretches, until) is None
-    archive.answer = Stretch([], 3, 0)
+    archive.answer = Stretch([], 3, 0, {})
     async with AsyncExitStack() as until:
         assert (await hold(stretches, until)).comments == 3
 
