@@ -68,7 +68,7 @@ export function apply(state: ViewerState, message: ServerMessage, now: number): 
     case "frame":
       return applyFrame(state, message, now);
     case "backfill":
-      return applyItems(state, message.items);
+      return applyItems(state, message.items, now);
     case "caught_up":
       return endCatchUp(state, message.comments);
     case "personal":
@@ -135,7 +135,7 @@ function endCatchUp(state: ViewerState, comments: number | null): ViewerState {
 
 function applyFrame(state: ViewerState, frame: Frame, now: number): ViewerState {
   const { items = [], left_out: leftOut = 0 } = frame;
-  let next = applyItems(state, items);
+  let next = applyItems(state, items, now);
   if (!state.connection.isCatchingUp) {
     const shown = items.filter(({ type }) => type === "comment.posted").length;
     next = { ...next, pace: countPaced(next.pace, shown, leftOut, now) };
@@ -150,7 +150,7 @@ function applyFrame(state: ViewerState, frame: Frame, now: number): ViewerState 
 }
 
 /** Items in order; runs of new comments, the common case, go in together. */
-function applyItems(state: ViewerState, items: readonly Item[]): ViewerState {
+function applyItems(state: ViewerState, items: readonly Item[], now: number): ViewerState {
   let next = state;
   let run: Comment[] = [];
   const endRun = () => {
@@ -162,7 +162,7 @@ function applyItems(state: ViewerState, items: readonly Item[]): ViewerState {
       run.push(item.comment);
     } else {
       endRun();
-      next = applyItem(next, item);
+      next = applyItem(next, item, now);
     }
   }
   endRun();
@@ -207,6 +207,7 @@ function findUnanswered(
 function applyItem(
   state: ViewerState,
   item: Exclude<Item, { type: "comment.posted" }>,
+  now: number,
 ): ViewerState {
   switch (item.type) {
     case "comment.hidden": {
@@ -253,7 +254,7 @@ function applyItem(
     case "comment.reported":
     case "staff.changed":
     case "acted":
-      return applyStaffItem(state, item);
+      return applyStaffItem(state, item, now);
     default:
       return assertNever(item);
   }

@@ -87,6 +87,46 @@ describe("a delayed comment", () => {
     expect(state.comments.entries[2]).toHaveProperty("shownAt", undefined);
   });
 
+  test("is one like any other when viewers were shown it first, as after a resume", () => {
+    const plain = (id: number) => {
+      const entry = state.comments.entries.find((other) => other.id === String(id));
+      return entry?.kind === "comment" && entry.shownAt === undefined;
+    };
+    take(welcome({ you, resumed: true }));
+    items(...posted(3), said(4, { user: bo }));
+    items(delayed(3), {
+      type: "comment.delayed",
+      comment: comment(4, { user: bo }),
+      until: NOW - 1,
+    });
+    expect(shape()).toEqual(["1", "2", "3", "4"]);
+    expect([plain(3), plain(4)]).toEqual([true, true]);
+  });
+
+  test("whose time has come by the server's clock does not wait", () => {
+    take(welcome({ you, recent: [comment(1)], server_time: NOW + 60_000 }));
+    items({ type: "comment.delayed", comment: comment(3), until: NOW + 60_000 });
+    items({ type: "comment.delayed", comment: comment(4), until: NOW + 60_001 });
+    expect(shape()).toEqual(["1", "3", "4"]);
+    expect(state.comments.entries[1]).not.toHaveProperty("shownAt");
+    expect(state.comments.entries[2]).toHaveProperty("shownAt", NOW + 60_001);
+  });
+
+  test("of one's own waits, though its answer has brought it", () => {
+    const post = {
+      state: "sending",
+      nonce: "n1",
+      text: "comment 3",
+      reply: null,
+      at: NOW,
+    } as const;
+    const user = { id: "7", name: "Ana" };
+    state = { ...state, outbox: { ...state.outbox, posts: [{ ...post, user }] } };
+    take({ type: "comment.accepted", nonce: "n1", comment: comment(3) });
+    items(delayed(3));
+    expect(state.comments.entries[2]).toMatchObject({ key: "n1", shownAt: NOW + 4_000 });
+  });
+
   test("that is hidden in time is gone, and stays so", () => {
     items(delayed(3), { type: "comment.hidden", id: "3" });
     expect(shape()).toEqual(["1", "2", "moderator 3"]);

@@ -31,12 +31,17 @@ export type StaffItem =
   | StaffChanged
   | Acted;
 
-/** The state after an item that only staff are sent. */
-export function applyStaffItem(state: ViewerState, item: StaffItem): ViewerState {
+/**
+ * The state after an item that only staff are sent. `now` is the local clock. After a resume all that
+ * viewers were sent comes first: what an item is about may be over by then.
+ */
+export function applyStaffItem(state: ViewerState, item: StaffItem, now: number): ViewerState {
   const { moderation } = state;
   switch (item.type) {
-    case "comment.delayed":
-      return { ...state, comments: insertDelayed(state.comments, item.comment, item.until) };
+    case "comment.delayed": {
+      const serverNow = now + state.connection.skewMs;
+      return { ...state, comments: insertDelayed(state.comments, item, serverNow) };
+    }
     case "comment.flagged": {
       const comment = findComment(state.comments, item.id);
       return { ...state, moderation: flagComment(moderation, item, comment) };

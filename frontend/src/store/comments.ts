@@ -1,4 +1,4 @@
-import type { Comment, Held, Person, Quote } from "live-comments-client";
+import type { Comment, CommentDelayed, Held, Person, Quote } from "live-comments-client";
 import { excerpt } from "../text";
 import { compareIds } from "./ids";
 import { withoutHiddenQuote, withQuotes } from "./quotes";
@@ -250,13 +250,20 @@ export function markLeftOut(state: CommentsState, id: string): CommentsState {
   return withComment(state, id, { isLeftOut: true });
 }
 
-/** Staff only: a comment that viewers are shown a little later. */
+/** Staff only: a comment that viewers are shown a little later, unless they have seen it by now. */
 export function insertDelayed(
   state: CommentsState,
-  comment: Comment,
-  shownAt: number,
+  { comment, until }: Pick<CommentDelayed, "comment" | "until">,
+  serverNow: number,
 ): CommentsState {
-  return withComment(insertComments(state, [comment]), comment.id, { shownAt });
+  const { id } = comment;
+  const present = findEntry(state, id);
+  // One's own has the key of its post: the answer brings it before its time.
+  const isAnswered = present !== undefined && present.key !== id;
+  const isPosted = present?.kind === "comment" && present.shownAt === undefined && !isAnswered;
+  if (isPosted) return state;
+  const inserted = insertComments(state, [comment]);
+  return until <= serverNow ? inserted : withComment(inserted, id, { shownAt: until });
 }
 
 /** Starts again from what the server calls recent. */
