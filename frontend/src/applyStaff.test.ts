@@ -167,6 +167,36 @@ describe("flags and reports", () => {
   });
 });
 
+describe("what is flagged or reported, but hidden by then, as after a resume", () => {
+  const flag = (id: string): Item => ({ type: "comment.flagged", id, reason: "model" });
+  const report: Item = {
+    type: "comment.reported",
+    comment: comment(2, { user: bo }),
+    reason: "spam",
+    reports: 1,
+  };
+  const undecided = () => [...state.moderation.flagged.keys(), ...state.moderation.reported.keys()];
+
+  test("leaves nothing to decide", () => {
+    items({ type: "comment.hidden", id: "2" }, { type: "comment.hidden", id: "3" });
+    items(flag("2"), flag("3"), report);
+    expect(undecided()).toEqual([]);
+  });
+
+  test("nor where all that its author had said is hidden", () => {
+    items({ type: "user.cleared", user: "8", name: "Bo", through: "5" });
+    items(flag("2"), report);
+    expect(undecided()).toEqual([]);
+  });
+
+  test("is to be decided once it is back", () => {
+    items({ type: "comment.hidden", id: "2" });
+    items({ type: "comment.restored", comment: comment(2, { user: bo }) });
+    items(flag("2"), report);
+    expect(undecided()).toEqual(["2", "2"]);
+  });
+});
+
 describe("sanctions, roles and the log", () => {
   test("who is sanctioned is listed under the name they go by here", () => {
     items({ type: "user.sanctioned", user: "8", kind: "timeout", until: NOW + 60_000 });

@@ -8,7 +8,15 @@ import type {
   UserSanctioned,
 } from "live-comments-client";
 import type { ViewerState } from "./store";
-import { type Entry, findComment, insertDelayed, liveEntries } from "./store/comments";
+import {
+  type Entry,
+  type CommentsState,
+  findComment,
+  hasEntry,
+  insertDelayed,
+  isHidden,
+  liveEntries,
+} from "./store/comments";
 import {
   flagComment,
   liftSanction,
@@ -43,10 +51,12 @@ export function applyStaffItem(state: ViewerState, item: StaffItem, now: number)
       return { ...state, comments: insertDelayed(state.comments, item, serverNow) };
     }
     case "comment.flagged": {
+      if (isGone(state.comments, item.id)) return state;
       const comment = findComment(state.comments, item.id);
       return { ...state, moderation: flagComment(moderation, item, comment) };
     }
     case "comment.reported":
+      if (isHidden(state.comments, item.comment)) return state;
       return { ...state, moderation: reportComment(moderation, item) };
     case "user.sanctioned": {
       const { user, kind, until = null } = item;
@@ -67,6 +77,11 @@ export function applyStaffItem(state: ViewerState, item: StaffItem, now: number)
       return { ...state, moderation: logAction(settled, item, known, state.room.room) };
     }
   }
+}
+
+/** True of a hidden comment of which the id alone is known, as far as this page has met it. */
+function isGone(comments: CommentsState, id: string): boolean {
+  return comments.hiddenIds.has(id) || (hasEntry(comments, id) && !findComment(comments, id));
 }
 
 /** What a person is called, as far as this page has met them. */
