@@ -18,6 +18,7 @@ import {
   hasEntry,
   hideComment,
   insertComments,
+  liveEntries,
   markLeftOut,
   openHold,
   quotesOf,
@@ -26,7 +27,13 @@ import {
 } from "./store/comments";
 import type { ViewerState } from "./store";
 import { changeDeed, findDeed, finishDeed } from "./store/deeds";
-import { explainModes, nameFlagged, settleComment, settleUser } from "./store/moderation";
+import {
+  beginAfresh,
+  explainModes,
+  nameFlagged,
+  settleComment,
+  settleUser,
+} from "./store/moderation";
 import type { MenuState } from "./store/menu";
 import { addNotice, dropHidden, noteHidden } from "./store/notices";
 import {
@@ -95,6 +102,7 @@ function applyWelcome(state: ViewerState, welcome: Welcome, now: number): Viewer
   const isReturn = state.connection.hasJoined;
   const comments = resumed ? state.comments : resetComments(state.comments, recent);
   const totals = resumed ? state.reactions.totals : emptyReactions.totals;
+  const moderation = { ...state.moderation, roomThen: welcome.room };
   const ended = isReturn && !resumed ? endCatchUp(state, null) : state;
   return {
     ...state,
@@ -113,7 +121,7 @@ function applyWelcome(state: ViewerState, welcome: Welcome, now: number): Viewer
       sanction: sanctionOf(you, state.room.sanction),
       isSignedOut: state.room.isSignedOut && you === null,
     },
-    moderation: { ...state.moderation, roomThen: welcome.room },
+    moderation: resumed ? moderation : beginAfresh(moderation, liveEntries(comments)),
     menu: resumed ? state.menu : { ...state.menu, isOrphan: isMenuOrphan(state.menu, comments) },
     reactions: {
       ...forgetOwnPresses(state.reactions),

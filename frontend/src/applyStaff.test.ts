@@ -197,6 +197,15 @@ describe("what is flagged or reported, but hidden by then, as after a resume", (
   });
 });
 
+test("a flag leaves when the room begins afresh without its comment, unless that is older", () => {
+  items(...posted(5));
+  for (const id of ["1", "2", "5"]) items({ type: "comment.flagged", id, reason: "model" });
+  take(welcome({ you, resumed: true }));
+  expect([...state.moderation.flagged.keys()]).toEqual(["1", "2", "5"]);
+  take(welcome({ you, epoch: "e2", recent: [comment(2, { user: bo }), comment(6)] }));
+  expect([...state.moderation.flagged.keys()]).toEqual(["1", "2"]);
+});
+
 describe("sanctions, roles and the log", () => {
   test("who is sanctioned is listed under the name they go by here", () => {
     items({ type: "user.sanctioned", user: "8", kind: "timeout", until: NOW + 60_000 });

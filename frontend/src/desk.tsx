@@ -2,7 +2,7 @@ import "./styles/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { readBoot } from "./boot";
-import { followSanctions, readReports } from "./desk/archive";
+import { followReports, followSanctions } from "./desk/archive";
 import { DeskApp } from "./desk/DeskApp";
 import { keepAppearance } from "./settings/settings";
 import { RoomContext } from "./hooks/useRoom";
@@ -13,7 +13,7 @@ if (root !== null) {
   keepAppearance(document);
   const session = startSession(readBoot(document));
   followSanctions(session);
-  readReports(session);
+  followReports(session);
   createRoot(root).render(
     <StrictMode>
       <RoomContext value={session}>

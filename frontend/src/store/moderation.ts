@@ -7,6 +7,7 @@ import type {
   Room,
   UserSanctioned,
 } from "live-comments-client";
+import { compareIds } from "./ids";
 
 /** What only staff are told about a room, beside what waits for a decision. */
 
@@ -56,6 +57,8 @@ export interface ModerationState {
   log: readonly Logged[];
   /** The room as of the last entry of the log that is about it; null until the welcome. */
   roomThen: Room | null;
+  /** How often the room began afresh here: the archive alone tells what was decided in between. */
+  freshStarts: number;
 }
 
 const KEPT = 200;
@@ -66,6 +69,7 @@ export const emptyModeration: ModerationState = {
   sanctioned: new Map(),
   log: [],
   roomThen: null,
+  freshStarts: 0,
 };
 
 /** The map with an entry at its end; the oldest goes when there are too many. */
@@ -83,6 +87,21 @@ function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<strin
   const next = new Map(map);
   next.delete(key);
   return next;
+}
+
+/**
+ * The room begins afresh with these comments, the oldest first. A flag of one that should be among
+ * them and is not was decided meanwhile; of older ones nothing is known, and they wait on.
+ */
+export function beginAfresh(
+  state: ModerationState,
+  shown: readonly { id: string }[],
+): ModerationState {
+  const ids = new Set(shown.map(({ id }) => id));
+  const [first] = shown;
+  const isOpen = (id: string) => !first || ids.has(id) || compareIds(id, first.id) < 0;
+  const flagged = new Map([...state.flagged].filter(([id]) => isOpen(id)));
+  return { ...state, flagged, freshStarts: state.freshStarts + 1 };
 }
 
 export function flagComment(
@@ -183,8 +202,22 @@ export function setSanctions(state: ModerationState, list: readonly Sanctioned[]
   return { ...state, sanctioned: new Map(list.map((sanction) => [sanction.user, sanction])) };
 }
 
-/** What the archive knows of; what the frames have told since is newer, and stays. */
-export function addReports(state: ModerationState, list: readonly Reported[]): ModerationState {
-  const archived = list.map((entry) => [entry.comment.id, entry] as const);
-  return { ...state, reported: new Map([...archived, ...state.reported]) };
+/**
+ * What the archive knows of. `known` is what stood here when it was the archive's turn to tell: of
+ * that, what it does not list is decided; what has gone since was decided a moment ago, and what the
+ * frames have told since is newer, and stays. A list that is not whole says nothing of the rest.
+ */
+export function renewReports(
+  state: ModerationState,
+  list: readonly Reported[],
+  known: ReadonlyMap<string, Reported>,
+  isWhole: boolean,
+): ModerationState {
+  const { reported } = state;
+  const open = list.filter(({ comment: { id } }) => reported.has(id) || !known.has(id));
+  const archived = new Map(open.map((entry) => [entry.comment.id, entry]));
+  const kept = [...reported].filter(
+    ([id, entry]) => known.get(id) !== entry || (!isWhole && !archived.has(id)),
+  );
+  return { ...state, reported: new Map([...archived, ...kept]) };
 }
