@@ -22,10 +22,10 @@ import {
   markLeftOut,
   openHold,
   quotesOf,
-  resetComments,
   restoreComment,
 } from "./store/comments";
 import type { ViewerState } from "./store";
+import { resetWithDelayed } from "./store/delayed";
 import { changeDeed, findDeed, finishDeed } from "./store/deeds";
 import {
   beginAfresh,
@@ -98,9 +98,12 @@ export function apply(state: ViewerState, message: ServerMessage, now: number): 
 }
 
 function applyWelcome(state: ViewerState, welcome: Welcome, now: number): ViewerState {
-  const { resumed, recent = [], held = [], you = null } = welcome;
+  const { resumed, recent = [], held = [], delayed = [], you = null } = welcome;
   const isReturn = state.connection.hasJoined;
-  const comments = resumed ? state.comments : resetComments(state.comments, recent);
+  // What waits for the delay is here already when nothing was missed, or comes with what was.
+  const comments = resumed
+    ? state.comments
+    : resetWithDelayed(state.comments, recent, delayed, welcome.server_time);
   const totals = resumed ? state.reactions.totals : emptyReactions.totals;
   const moderation = { ...state.moderation, roomThen: welcome.room };
   const ended = isReturn && !resumed ? endCatchUp(state, null) : state;

@@ -112,6 +112,45 @@ describe("a delayed comment", () => {
     expect(state.comments.entries[2]).toHaveProperty("shownAt", NOW + 60_001);
   });
 
+  test("waits too for who joins in between, until its time", () => {
+    const waiting = (id: number, until: number) =>
+      ({ type: "comment.delayed", comment: comment(id), until }) as const;
+    const server = { you, recent: [comment(1)], server_time: NOW + 60_000 };
+    take(welcome({ ...server, delayed: [waiting(3, NOW + 60_000), waiting(4, NOW + 64_000)] }));
+    expect(shape()).toEqual(["1", "3", "4"]);
+    expect(state.comments.entries[1]).not.toHaveProperty("shownAt");
+    expect(state.comments.entries[2]).toHaveProperty("shownAt", NOW + 64_000);
+    items(waiting(5, NOW + 65_000), ...posted(4));
+    expect(shape()).toEqual(["1", "3", "4", "5"]);
+    expect(state.comments.entries[2]).toHaveProperty("shownAt", undefined);
+  });
+
+  test("keeps its row when the room begins afresh", () => {
+    const post = {
+      state: "sending",
+      nonce: "n1",
+      text: "comment 3",
+      reply: null,
+      at: NOW,
+    } as const;
+    const user = { id: "7", name: "Ana" };
+    state = { ...state, outbox: { ...state.outbox, posts: [{ ...post, user }] } };
+    take({ type: "comment.accepted", nonce: "n1", comment: comment(3) });
+    const until = NOW + 4_000;
+    const waiting = { type: "comment.delayed", comment: comment(3), until } as const;
+    take(welcome({ you, epoch: "e2", recent: [comment(1)], delayed: [waiting] }));
+    expect(state.comments.entries[1]).toMatchObject({ key: "n1", shownAt: until });
+  });
+
+  test("that was seen to wait is left as it is by a resume", () => {
+    items(delayed(3));
+    const waiting = { type: "comment.delayed", comment: comment(3), until: NOW + 4_000 } as const;
+    take(welcome({ you, resumed: true, delayed: [waiting] }));
+    items(...posted(3));
+    expect(shape()).toEqual(["1", "2", "3"]);
+    expect(state.comments.entries[2]).toHaveProperty("shownAt", undefined);
+  });
+
   test("of one's own waits, though its answer has brought it", () => {
     const post = {
       state: "sending",

@@ -13,10 +13,10 @@ import {
   type CommentsState,
   findComment,
   hasEntry,
-  insertDelayed,
   isHidden,
   liveEntries,
 } from "./store/comments";
+import { insertDelayed } from "./store/delayed";
 import {
   flagComment,
   liftSanction,

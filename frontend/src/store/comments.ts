@@ -1,4 +1,4 @@
-import type { Comment, CommentDelayed, Held, Person, Quote } from "live-comments-client";
+import type { Comment, Held, Person, Quote } from "live-comments-client";
 import { excerpt } from "../text";
 import { compareIds } from "./ids";
 import { withoutHiddenQuote, withQuotes } from "./quotes";
@@ -109,7 +109,7 @@ export function liveEntries({ entries, tail }: CommentsState): readonly Entry[] 
   return tail ?? entries;
 }
 
-function findEntry({ entries, tail }: CommentsState, id: string): Entry | undefined {
+export function findEntry({ entries, tail }: CommentsState, id: string): Entry | undefined {
   const found = entries[placeOf(entries, id)];
   if (found?.id === id || tail === null) return found?.id === id ? found : undefined;
   const later = tail[placeOf(tail, id)];
@@ -233,7 +233,7 @@ function withEntries(
   return { ...state, entries: change(state.entries), tail: state.tail && change(state.tail) };
 }
 
-function withComment(
+export function withComment(
   state: CommentsState,
   id: string,
   changes: Partial<CommentEntry>,
@@ -248,22 +248,6 @@ function withComment(
 /** Marks a comment as one that others are not shown. */
 export function markLeftOut(state: CommentsState, id: string): CommentsState {
   return withComment(state, id, { isLeftOut: true });
-}
-
-/** Staff only: a comment that viewers are shown a little later, unless they have seen it by now. */
-export function insertDelayed(
-  state: CommentsState,
-  { comment, until }: Pick<CommentDelayed, "comment" | "until">,
-  serverNow: number,
-): CommentsState {
-  const { id } = comment;
-  const present = findEntry(state, id);
-  // One's own has the key of its post: the answer brings it before its time.
-  const isAnswered = present !== undefined && present.key !== id;
-  const isPosted = present?.kind === "comment" && present.shownAt === undefined && !isAnswered;
-  if (isPosted) return state;
-  const inserted = insertComments(state, [comment]);
-  return until <= serverNow ? inserted : withComment(inserted, id, { shownAt: until });
 }
 
 /** Starts again from what the server calls recent. */
