@@ -59,6 +59,42 @@ describe("a person is cleared", () => {
     expect(shape()).toEqual(["1", "moderator 2", "3", "cleared 4", "5"]);
   });
 
+  describe("and a page of history on its way quotes them", () => {
+    const texts = (...quotes: { id: string; name: string }[]) => {
+      const list = quotes.map((quote, index) =>
+        said(10 + index, { reply: { ...quote, text: "?" } }),
+      );
+      take({ type: "backfill", audience: "public", through: "20", items: list });
+      return state.comments.entries.slice(-quotes.length).map((entry) => {
+        return entry.kind === "comment" ? entry.comment.reply?.text : null;
+      });
+    };
+
+    test("nothing of what was cleared comes back", () => {
+      expect(texts({ id: "0", name: "Bo" }, { id: "4", name: "Bo" })).toEqual(["", ""]);
+    });
+
+    test("others are quoted as ever, and so is what they say afterwards", () => {
+      expect(texts({ id: "3", name: "Ana" }, { id: "6", name: "Bo" })).toEqual(["?", "?"]);
+    });
+
+    test("a name that they had before is known from what was here", () => {
+      items(said(6, { user: { id: "9", name: "Old" } }));
+      items({ type: "user.cleared", user: "9", name: "New", through: "7" });
+      expect(texts({ id: "0", name: "Old" }, { id: "0", name: "New" })).toEqual(["", ""]);
+    });
+
+    test("once one of them is restored the server alone tells what is hidden", () => {
+      items({ type: "comment.restored", comment: comment(2, { user: bo }) });
+      expect(texts({ id: "2", name: "Bo" })).toEqual(["?"]);
+    });
+
+    test("a room that begins afresh has forgotten it", () => {
+      take(welcome({ you, epoch: "e2", recent: [comment(1)] }));
+      expect(texts({ id: "2", name: "Bo" })).toEqual(["?"]);
+    });
+  });
+
   test("each that is restored comes back to its place, and into quotes", () => {
     items(
       { type: "comment.restored", comment: comment(2, { user: bo }) },

@@ -12,6 +12,7 @@ import {
   ROWS_PAUSED,
 } from "./comments";
 import { compareIds } from "./ids";
+import { HIDDEN_REMEMBERED } from "./quotes";
 import { follow, pauseFollowing } from "./reading";
 
 const many = (from: number, count: number) =>
@@ -82,6 +83,19 @@ describe("while paused", () => {
     expect(restoreComment(state, comment(2_200)).entries).toHaveLength(ROWS_PAUSED);
     expect(tailIds(restoreComment(state, comment(2_200)))?.at(0)).toBe(2_501);
   });
+});
+
+test("what was cleared is remembered of the latest people alone", () => {
+  let state: CommentsState = emptyComments;
+  for (let user = 1; user <= HIDDEN_REMEMBERED + 5; user += 1) {
+    state = clearUser(state, String(user), `Person ${user}`, "100");
+  }
+  state = clearUser(state, "6", "Person 6", "200"); // once more: the latest again
+  state = clearUser(state, "0", "Person 0", "200");
+  expect([state.clearedThrough.size, state.clearedNames.size]).toEqual([2_000, 2_000]);
+  const isKnown = (user: number) =>
+    state.clearedThrough.has(String(user)) && state.clearedNames.has(`Person ${user}`);
+  expect([0, 5, 6, 7, 8].map(isKnown)).toEqual([true, false, true, false, true]);
 });
 
 test("ids compare beyond 2^53", () => {

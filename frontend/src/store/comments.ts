@@ -1,14 +1,20 @@
 import type { Comment, Held, Person, Quote } from "live-comments-client";
 import { excerpt } from "../text";
 import { compareIds } from "./ids";
-import { withoutHiddenQuote, withQuotes } from "./quotes";
+import {
+  type ClearedNames,
+  forgetNames,
+  HIDDEN_REMEMBERED,
+  remember,
+  rememberNames,
+  withoutHiddenQuote,
+  withQuotes,
+} from "./quotes";
 
 /** Rows kept while the list follows; enough to scroll back a few minutes in a busy room. */
 export const ROWS_FOLLOWING = 500;
 /** Rows kept while someone reads back: a stretch of the room, wherever in it they are. */
 export const ROWS_PAUSED = 2_000;
-/** Hidden ids remembered, so that a history page fetched before the hide cannot bring one back. */
-const HIDDEN_REMEMBERED = 2_000;
 /** Quotes are one line; a restored one is cut like the server's. */
 const QUOTE_GRAPHEMES = 80;
 
@@ -64,6 +70,7 @@ export interface CommentsState {
   hiddenIds: ReadonlySet<string>;
   /** Whose comments were cleared, by person, and up to which id. */
   clearedThrough: ReadonlyMap<string, string>;
+  clearedNames: ClearedNames;
   /** Whom this reader does not want to see here, or in any room: names by person. */
   muted: ReadonlyMap<string, string>;
   blocked: ReadonlyMap<string, string>;
@@ -85,6 +92,7 @@ export const emptyComments: CommentsState = {
   newer: "idle",
   hiddenIds: new Set(),
   clearedThrough: new Map(),
+  clearedNames: new Map(),
   muted: new Map(),
   blocked: new Map(),
   sought: null,
@@ -130,7 +138,7 @@ export function isSilenced({ muted, blocked }: CommentsState, userId: string): b
   return muted.has(userId) || blocked.has(userId);
 }
 
-type Hidden = Pick<CommentsState, "hiddenIds" | "clearedThrough">;
+type Hidden = Pick<CommentsState, "hiddenIds" | "clearedThrough" | "clearedNames">;
 
 export function isHidden({ hiddenIds, clearedThrough }: Hidden, { id, user }: Comment): boolean {
   const through = clearedThrough.get(user.id);
@@ -142,7 +150,7 @@ function entryOf(comment: Comment, key: string, hidden: Hidden): Entry {
   if (isHidden(hidden, comment)) {
     return { kind: "tombstone", key, id, cause: "moderator", user: comment.user };
   }
-  return { kind: "comment", key, id, comment: withoutHiddenQuote(comment, hidden.hiddenIds) };
+  return { kind: "comment", key, id, comment: withoutHiddenQuote(comment, hidden) };
 }
 
 /** As many rows as may be kept: those above go while it follows, those below while one reads. */
@@ -260,6 +268,7 @@ export function resetComments(state: CommentsState, recent: readonly Comment[]):
     unseen: 0,
     hiddenIds: new Set<string>(),
     clearedThrough: new Map<string, string>(),
+    clearedNames: new Map() as ClearedNames,
   };
   return { ...insertComments(cleared, recent, kept), hasOlder: true, older: "idle", newer: "idle" };
 }
@@ -310,7 +319,7 @@ export function clearUser(
   name: string,
   through: string,
 ): CommentsState {
-  const isTheirs = (entry: Entry) =>
+  const isTheirs = (entry: Entry): entry is CommentEntry =>
     entry.kind === "comment" &&
     entry.comment.user.id === user &&
     compareIds(entry.id, through) <= 0;
@@ -324,10 +333,13 @@ export function clearUser(
     });
   };
   const isQuoted = quotesOf(state, user, name, through);
+  const theirs = [...state.entries, ...(state.tail ?? [])].filter(isTheirs);
+  const names = [...theirs.map(({ comment }) => comment.user.name), name];
   const unquoted = (quote: Quote) => ({ ...quote, text: "" });
   return {
     ...withEntries(state, (entries) => withQuotes(cleared(entries), isQuoted, unquoted)),
-    clearedThrough: new Map(state.clearedThrough).set(user, through),
+    clearedThrough: remember(state.clearedThrough, user, through),
+    clearedNames: rememberNames(state.clearedNames, names, { user, through }),
   };
 }
 
@@ -339,7 +351,8 @@ export function restoreComment(state: CommentsState, comment: Comment): Comments
   // Once one of them is back, what was cleared is told apart by the server alone.
   const clearedThrough = new Map(state.clearedThrough);
   clearedThrough.delete(comment.user.id);
-  const hidden = { hiddenIds, clearedThrough };
+  const clearedNames = forgetNames(state.clearedNames, comment.user.id);
+  const hidden = { hiddenIds, clearedThrough, clearedNames };
   const text = excerpt(comment.text, QUOTE_GRAPHEMES);
   const isQuoted = (quote: Quote) => quote.id === id;
   const requoted = (quote: Quote) => ({ ...quote, text });
