@@ -4,9 +4,15 @@ import { canRetry, postSentence, postTitle } from "./postSentences";
 import type { OutgoingPost } from "./store/outbox";
 
 function refused(code: ErrorCode, wait: number | null = null): OutgoingPost {
-  const base = { nonce: "n", text: "t", reply: null, user: { id: "7", name: "Ana" }, at: 0 };
-  return { ...base, state: "refused", code, message: "", retryAt: wait };
+  const base = { nonce: "n", text: "t", reply: null, user: { id: "7", name: "Ana" } };
+  return { ...base, at: 0, writtenAt: 0, state: "refused", code, message: "", retryAt: wait };
 }
+
+test("what nobody answered is tried again only while the server would recognise it", () => {
+  const post: OutgoingPost = { ...refused("busy"), state: "unconfirmed" };
+  expect(canRetry(post, true)).toBe(true);
+  expect(canRetry(post, false)).toBe(false);
+});
 
 describe("a refusal", () => {
   test.each<[ErrorCode, string, boolean]>([
@@ -20,7 +26,7 @@ describe("a refusal", () => {
   ])("that time heals says how long: %s", (code, sentence, retry) => {
     expect(postSentence(refused(code, 9), 9, true)).toBe(sentence);
     expect(postSentence(refused(code, 9), 0, true)).toBe("The wait is over: it can be sent now.");
-    expect(canRetry(refused(code, 9))).toBe(retry);
+    expect(canRetry(refused(code, 9), false)).toBe(retry);
   });
 
   test.each<[ErrorCode, string]>([
@@ -33,7 +39,7 @@ describe("a refusal", () => {
   ])("that other words heal asks for them: %s", (code, sentence) => {
     expect(postTitle(refused(code))).toBe("Not sent.");
     expect(postSentence(refused(code), 0, false)).toBe(sentence);
-    expect(canRetry(refused(code))).toBe(false);
+    expect(canRetry(refused(code), true)).toBe(false);
   });
 
   test("for a rule is told in the room's own words", () => {

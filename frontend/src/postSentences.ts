@@ -18,10 +18,10 @@ export function isFailed({ state }: OutgoingPost): boolean {
   return state === "refused" || state === "turned_down" || state === "unconfirmed";
 }
 
-/** True when the same words may be let in another time. */
-export function canRetry(post: OutgoingPost): boolean {
+/** True when the same words may be let in another time. `isKnown`: the server knows its nonce. */
+export function canRetry(post: OutgoingPost, isKnown: boolean): boolean {
   if (post.state === "refused") return !NEEDS_OTHER_WORDS.has(post.code);
-  return post.state === "unconfirmed";
+  return post.state === "unconfirmed" && isKnown;
 }
 
 /** What became of one's own comment, in a word or two. */

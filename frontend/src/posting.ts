@@ -4,7 +4,7 @@ import type { Comment, Quote, RoomSocket } from "live-comments-client";
 import type { ViewerState, ViewerStore } from "./store";
 import { findComment } from "./store/comments";
 import { askForFocus, bringBack, emptyComposer, startReply } from "./store/composer";
-import { baseOf, dropPost, findPost, type OutgoingPost, putPost } from "./store/outbox";
+import { baseOf, dropPost, findPost, knownUntil, type OutgoingPost, putPost } from "./store/outbox";
 import { follow } from "./store/reading";
 import { cleaned, oneLine } from "./text";
 
@@ -56,6 +56,7 @@ function draftPost(boot: Boot, state: ViewerState): OutgoingPost {
     reply: replyOf(state),
     user: { id, name, role: you?.role ?? "viewer" },
     at: Date.now() + state.connection.skewMs,
+    writtenAt: Date.now(),
   };
 }
 
@@ -68,7 +69,8 @@ function sending(boot: Boot, store: ViewerStore, socket: RoomSocket) {
     store.setState(({ outbox }) => ({
       outbox: putPost(outbox, { ...baseOf(post), state: "sending" }),
     }));
-    socket.post({ nonce: post.nonce, text: post.text, replyTo: post.reply?.id ?? null });
+    const { nonce, text, reply, writtenAt } = post;
+    socket.post({ nonce, text, replyTo: reply?.id ?? null, writtenAt });
   };
   return {
     submit() {
@@ -83,11 +85,16 @@ function sending(boot: Boot, store: ViewerStore, socket: RoomSocket) {
     retryPost(nonce: string) {
       const post = find(nonce);
       if (post === undefined) return;
-      // Nothing is kept of a refused nonce, so the row may keep it, and with it its place; and what
-      // was never answered must stay recognisable. Only a nonce that stands for another text may not.
-      const isSpent = post.state === "refused" && post.code === "nonce_reused";
+      if (post.state !== "refused") {
+        // What was never answered must stay recognisable, and is not sent again when it is not.
+        if (knownUntil(post) > Date.now()) send(post);
+        return;
+      }
+      // Nothing is kept of a refused nonce, so the row may keep it, and with it its place. Only a
+      // nonce that stands for another text may not.
+      const isSpent = post.code === "nonce_reused";
       if (isSpent) drop(nonce);
-      send(isSpent ? { ...post, nonce: freshNonce() } : post);
+      send({ ...post, writtenAt: Date.now(), ...(isSpent && { nonce: freshNonce() }) });
     },
     editPost(nonce: string) {
       const post = find(nonce);

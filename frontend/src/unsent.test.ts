@@ -27,6 +27,7 @@ function sending(nonce: string): OutgoingPost {
     reply: { id: "5", name: "Bo", text: "why" },
     user: { id: "7", name: "Ana" },
     at: Date.now() + SKEW_MS,
+    writtenAt: Date.now(),
   };
 }
 
@@ -41,11 +42,12 @@ describe("a comment without an answer", () => {
     const { put } = open();
     put(sending("a"));
     put(sending("b"));
+    const writtenAt = Date.now();
     vi.advanceTimersByTime(299_000);
     const { store, post } = open();
     expect(post.mock.calls).toEqual([
-      [{ nonce: "a", text: "text of a", replyTo: "5" }],
-      [{ nonce: "b", text: "text of b", replyTo: "5" }],
+      [{ nonce: "a", text: "text of a", replyTo: "5", writtenAt }],
+      [{ nonce: "b", text: "text of b", replyTo: "5", writtenAt }],
     ]);
     expect(store.getState().outbox.posts).toMatchObject([
       { nonce: "a", state: "sending" },

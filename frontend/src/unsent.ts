@@ -1,11 +1,10 @@
 import type { Boot } from "./boot";
-import { CLIENT_GIVES_UP_SECONDS, NONCE_KEPT_SECONDS } from "live-comments-client";
+import { CLIENT_GIVES_UP_SECONDS } from "live-comments-client";
 import type { RoomSocket } from "live-comments-client";
 import type { ViewerStore } from "./store";
-import { baseOf, type OutgoingPost, putPost } from "./store/outbox";
+import { baseOf, knownUntil, type OutgoingPost, putPost } from "./store/outbox";
 
-/** `writtenAt` is of the local clock, which a page that has not joined yet can compare. */
-type Unsent = ReturnType<typeof baseOf> & { writtenAt: number };
+type Unsent = ReturnType<typeof baseOf>;
 
 const isUnanswered = ({ state }: OutgoingPost) => state === "sending" || state === "unconfirmed";
 
@@ -52,15 +51,14 @@ function write(name: string, unsent: readonly Unsent[]): void {
 }
 
 /** Sends again what a reload left unanswered; what is too old for that waits for its author. */
-function takeUp({ writtenAt, ...base }: Unsent, store: ViewerStore, socket: RoomSocket): void {
-  const age = Date.now() - writtenAt;
-  // The server knows the nonce no longer: to send it again might say it twice.
-  if (age > NONCE_KEPT_SECONDS * 1_000) return;
-  const isFresh = age < CLIENT_GIVES_UP_SECONDS * 1_000;
+function takeUp(base: Unsent, store: ViewerStore, socket: RoomSocket): void {
+  if (Date.now() >= knownUntil(base)) return;
+  const isFresh = Date.now() - base.writtenAt < CLIENT_GIVES_UP_SECONDS * 1_000;
   const state = isFresh ? "sending" : "unconfirmed";
   store.setState(({ outbox }) => ({ outbox: putPost(outbox, { ...base, state }) }));
   if (isFresh) {
-    socket.post({ nonce: base.nonce, text: base.text, replyTo: base.reply?.id ?? null });
+    const { nonce, text, reply, writtenAt } = base;
+    socket.post({ nonce, text, replyTo: reply?.id ?? null, writtenAt });
   }
 }
 
@@ -71,17 +69,11 @@ function takeUp({ writtenAt, ...base }: Unsent, store: ViewerStore, socket: Room
 export function keepUnsent(store: ViewerStore, socket: RoomSocket, boot: Boot): () => void {
   if (boot.user === null) return () => undefined;
   const name = `unsent:${boot.slug}:${boot.user.id}`;
-  let kept = read(name);
-  for (const unsent of kept) takeUp(unsent, store, socket);
+  for (const unsent of read(name)) takeUp(unsent, store, socket);
   let saved = store.getState().outbox.posts;
   return store.subscribe(({ outbox: { posts } }) => {
     if (posts === saved) return;
     saved = posts;
-    // Not by `at`: how far the clocks are apart may have been learnt only since.
-    const writtenAt = new Map(kept.map((unsent) => [unsent.nonce, unsent.writtenAt]));
-    kept = posts.filter(isUnanswered).map((post) => {
-      return { ...baseOf(post), writtenAt: writtenAt.get(post.nonce) ?? Date.now() };
-    });
-    write(name, kept);
+    write(name, posts.filter(isUnanswered).map(baseOf));
   });
 }

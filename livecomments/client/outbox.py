@@ -6,6 +6,7 @@ they are answered or five minutes are over; the server remembers a nonce twice a
 
 import asyncio
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -39,10 +40,14 @@ Answer = CommentAccepted | CommentHeld | Error | Lost
 class _Entry:
     post: CommentPost
     answer: "asyncio.Future[Answer]"
-    added: float
+    added: float  # by the time of day: what the loop counts stands still while a machine sleeps
     sent: float | None = None  # on the present connection
     sends: int = 0
     refused_tickets: int = field(default=0)
+
+    @property
+    def lost(self) -> Lost:
+        return Lost.UNKNOWN if self.sends else Lost.UNSENT
 
 
 class Outbox:
@@ -64,7 +69,7 @@ class Outbox:
 
     def add(self, post: CommentPost) -> "asyncio.Future[Answer]":
         """Send a post as soon as that is possible; the future is never cancelled by us."""
-        entry = _Entry(post, self._loop.create_future(), self._loop.time())
+        entry = _Entry(post, self._loop.create_future(), time.time())
         self._entries[post.nonce] = entry
         if self._look is None:
             self._look = self._loop.call_later(LOOK_SECONDS, self._look_after)
@@ -111,7 +116,8 @@ class Outbox:
             self._pause = None
 
     def flush(self) -> None:
-        """Send what may be sent now."""
+        """Give up what is too old, and send what may be sent now."""
+        self._give_up_old()
         if self._pause is not None:
             return
         now = self._loop.time()
@@ -130,7 +136,7 @@ class Outbox:
     def give_up(self) -> None:
         """Answer everything with what is known: nothing more will be sent."""
         for nonce, entry in list(self._entries.items()):
-            self.settle(nonce, Lost.UNKNOWN if entry.sends else Lost.UNSENT)
+            self.settle(nonce, entry.lost)
         for timer in (self._pause, self._look):
             if timer is not None:
                 timer.cancel()
@@ -140,12 +146,17 @@ class Outbox:
         self._pause = None
         self.flush()
 
-    def _look_after(self) -> None:
-        """Every few seconds while something is unanswered: give up what is too old, send again."""
-        oldest = self._loop.time() - CLIENT_GIVES_UP_SECONDS
+    def _give_up_old(self) -> None:
+        """The server may know such a nonce no longer: sent again, it might be said twice."""
+        oldest = time.time() - CLIENT_GIVES_UP_SECONDS
         for nonce, entry in list(self._entries.items()):
             if entry.added < oldest:
-                self.settle(nonce, Lost.UNKNOWN if entry.sends else Lost.UNSENT)
+                del self._entries[nonce]
+                if not entry.answer.done():
+                    entry.answer.set_result(entry.lost)
+
+    def _look_after(self) -> None:
+        """Every few seconds while something is unanswered."""
         self.flush()
         self._look = None
         if self._entries:

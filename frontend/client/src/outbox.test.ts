@@ -81,6 +81,42 @@ describe("posts", () => {
     expect(room.gaveUp).toEqual(["n1"]);
   });
 
+  test("are given up, not sent again, after a sleep longer than their nonce is kept", async () => {
+    room.socket.start();
+    await room.join();
+    room.socket.post(post);
+    room.latest.received();
+    room.clock.sleep(660_000);
+    await room.rejoin();
+    expect(room.latest.received()).toEqual([]);
+    expect(room.gaveUp).toEqual(["n1"]);
+    await room.clock.pass(600_000);
+    expect(room.gaveUp).toEqual(["n1"]);
+  });
+
+  test("are given up at once when the machine wakes", async () => {
+    room.socket.start();
+    await room.join();
+    room.socket.post(post);
+    room.clock.sleep(299_000);
+    room.socket.wake();
+    expect(room.gaveUp).toEqual([]);
+    room.clock.sleep(1_000);
+    room.socket.wake();
+    expect(room.gaveUp).toEqual(["n1"]);
+  });
+
+  test("that were written before are sent no longer than their nonce is kept", async () => {
+    room.socket.start();
+    room.socket.post({ ...post, writtenAt: room.clock.now() - 500_000 });
+    await room.join();
+    expect(room.latest.received()).toEqual([sent]);
+    await room.clock.pass(99_000);
+    expect(room.gaveUp).toEqual([]);
+    await room.clock.pass(1_000);
+    expect(room.gaveUp).toEqual(["n1"]);
+  });
+
   test("an expired ticket is replaced before the post goes out again", async () => {
     room.answers = [room.ticket("T1"), room.ticket("T2")];
     room.socket.start();

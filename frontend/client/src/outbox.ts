@@ -1,17 +1,25 @@
 import { Alarm, type Clock, jitteredDelay } from "./clock";
-import { CLIENT_GIVES_UP_SECONDS, UNACKED_POSTS_PER_SOCKET } from "./protocol.gen";
+import {
+  CLIENT_GIVES_UP_SECONDS,
+  NONCE_KEPT_SECONDS,
+  UNACKED_POSTS_PER_SOCKET,
+} from "./protocol.gen";
 
 /** What someone said, under the nonce that makes sending it twice harmless. */
 export interface Post {
   nonce: string;
   text: string;
   replyTo: string | null;
+  /** When it was first sent under this nonce, by the clock, where that was before now. */
+  writtenAt?: number;
 }
 
 interface Entry {
   post: Post;
   sentAt: number | null;
   ticketRefusals: number;
+  /** By the clock, which counts the time that the machine slept; a timer stands still meanwhile. */
+  givenUpAt: number;
   expiry: Alarm;
 }
 
@@ -50,13 +58,27 @@ export class Outbox {
   }
 
   add(post: Post): void {
+    const now = this.clock.now();
+    const knownUntil = (post.writtenAt ?? now) + NONCE_KEPT_SECONDS * 1_000;
+    const givenUpAt = Math.min(now + CLIENT_GIVES_UP_SECONDS * 1_000, knownUntil);
     const expiry = new Alarm(this.clock);
-    expiry.set(CLIENT_GIVES_UP_SECONDS * 1_000, () => {
-      this.entries.delete(post.nonce);
-      this.onGaveUp(post.nonce);
-    });
-    this.entries.set(post.nonce, { post, sentAt: null, ticketRefusals: 0, expiry });
+    expiry.set(givenUpAt - now, () => this.giveUp(post.nonce));
+    this.entries.set(post.nonce, { post, sentAt: null, ticketRefusals: 0, givenUpAt, expiry });
     this.flush();
+  }
+
+  private giveUp(nonce: string): void {
+    this.entries.get(nonce)?.expiry.cancel();
+    this.entries.delete(nonce);
+    this.onGaveUp(nonce);
+  }
+
+  /** Sent again, a post this old might be said twice: the server may know its nonce no longer. */
+  giveUpOld(): void {
+    const now = this.clock.now();
+    for (const [nonce, { givenUpAt }] of this.entries) {
+      if (givenUpAt <= now) this.giveUp(nonce);
+    }
   }
 
   /** An answer came: nothing more to do for this post. */
@@ -94,6 +116,7 @@ export class Outbox {
   }
 
   flush(): void {
+    this.giveUpOld();
     if (this.pause.pending) return;
     let unanswered = 0;
     const now = this.clock.now();

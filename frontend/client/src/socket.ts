@@ -114,6 +114,7 @@ export class RoomSocket {
 
   /** The network is back, or someone looks at the page again: find out now how things stand. */
   wake(): void {
+    this.outbox.giveUpOld();
     if (this.state === "waiting" && !this.isDraining) this.open();
     else if (this.state === "open") this.ping(WAKE_PONG_WITHIN_MS);
   }
@@ -312,9 +313,7 @@ export class RoomSocket {
     this.heartbeatMs = welcome.heartbeat_seconds * 1_000;
     this.setState("open", null);
     this.listenForLife();
-    this.stable.set(STABLE_AFTER_MS, () => {
-      this.attempt = 0;
-    });
+    this.stable.set(STABLE_AFTER_MS, () => void (this.attempt = 0));
     // A ticket that came too late for the hello makes a second join worth it.
     const isLate = !this.joinedWithTicket && this.hellos <= HELLOS_PER_SOCKET;
     if (isLate && this.tickets.current !== null) this.open();

@@ -64,6 +64,7 @@ describe("the composer", () => {
       nonce: expect.any(String) as string,
       text: "hello there",
       replyTo: null,
+      writtenAt: expect.any(Number) as number,
     });
     expect(store.getState().outbox.posts).toMatchObject([
       { state: "sending", text: "hello there" },

@@ -2,7 +2,7 @@ import { type MouseEvent, useEffect, useState } from "react";
 import { useCountdown } from "../hooks/useCountdown";
 import { useRoom, useSession } from "../hooks/useRoom";
 import { canRetry, isFailed, postSentence, postTitle } from "../postSentences";
-import type { OutgoingPost } from "../store/outbox";
+import { knownUntil, type OutgoingPost } from "../store/outbox";
 import { selectIsLinked } from "../store/selectors";
 import { s } from "../strings";
 import { Icon } from "./Icon";
@@ -54,6 +54,7 @@ export function PostState({ post }: { post: OutgoingPost }) {
   const { actions } = useSession();
   const retryAt = post.state === "refused" ? post.retryAt : null;
   const waitSeconds = useCountdown(retryAt);
+  const isKnown = useCountdown(post.state === "unconfirmed" ? knownUntil(post) : null) > 0;
   if (post.state === "sending") return <Sending />;
   const failed = isFailed(post);
   return (
@@ -62,7 +63,7 @@ export function PostState({ post }: { post: OutgoingPost }) {
         <strong>{postTitle(post)}</strong> {postSentence(post, waitSeconds, retryAt !== null)}
       </p>
       <div className={styles.actions}>
-        {canRetry(post) && (
+        {canRetry(post, isKnown) && (
           <button
             type="button"
             disabled={waitSeconds > 0}

@@ -1,11 +1,14 @@
-import type { ErrorCode, Person, Quote } from "live-comments-client";
+import { type ErrorCode, NONCE_KEPT_SECONDS, type Person, type Quote } from "live-comments-client";
 
 interface PostBase {
   nonce: string;
   text: string;
   reply: Quote | null;
   user: Person;
+  /** By the server's clock, as far as it is known. */
   at: number;
+  /** When it was first sent under this nonce, by the local clock. */
+  writtenAt: number;
 }
 
 /** One's own comment before the room has it, or after the room would not have it. */
@@ -46,8 +49,16 @@ export function dropPost(state: OutboxState, nonce: string): OutboxState {
   return { ...state, posts: state.posts.filter((post) => post.nonce !== nonce) };
 }
 
-export function baseOf({ nonce, text, reply, user, at }: OutgoingPost): PostBase {
-  return { nonce, text, reply, user, at };
+export function baseOf({ nonce, text, reply, user, at, writtenAt }: Readonly<PostBase>): PostBase {
+  return { nonce, text, reply, user, at, writtenAt };
+}
+
+/**
+ * Until when, by the local clock, the server knows the nonce of a post that nobody answered: sent
+ * again after that, it might be said twice.
+ */
+export function knownUntil({ writtenAt }: Pick<PostBase, "writtenAt">): number {
+  return writtenAt + NONCE_KEPT_SECONDS * 1_000;
 }
 
 /** What was quoted is no longer to be seen: its words go from the posts that answer it, too. */

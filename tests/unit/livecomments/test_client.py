@@ -1,7 +1,9 @@
 """The client against a server whose every word the test chooses."""
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
 import msgspec
 import picows
@@ -351,6 +353,22 @@ async def test_unanswered_posts_are_given_up_in_the_end(server, monkeypatch):
         await server.welcomes()
         sent = author.post("never answered")
         assert await sent is Lost.UNKNOWN
+
+
+async def test_post_from_before_a_long_sleep_is_given_up_and_not_sent_again(server, monkeypatch):
+    async with client(server, ticket_source=tickets()) as author:
+        answer = author.post("good night")
+        await server.welcomes()
+        await server.hears(CommentPost)
+        monkeypatch.setattr(outbox, "time", SimpleNamespace(time=lambda: time.time() + 660))
+        server.cut()
+        await server.welcomes(resumed=True)
+        assert await answer is Lost.UNKNOWN
+        fresh = author.post("good morning")
+        post = await server.hears(CommentPost)
+        assert post.text == "good morning"
+        server.tell(accepted(post))
+        await fresh
 
 
 async def test_silence_makes_it_send_again(server, monkeypatch):

@@ -41,6 +41,12 @@ export class TestClock implements Clock {
     }
     this.time = end;
   }
+
+  /** The machine sleeps: the time of day goes on, timers stand still. */
+  sleep(ms: number): void {
+    this.time += ms;
+    for (const appointment of this.appointments) appointment.at += ms;
+  }
 }
 
 /** After every promise that is ready by now has had its say. */
