@@ -146,6 +146,14 @@ describe("comments", () => {
     expect(state.outbox.posts).toHaveLength(1);
   });
 
+  test("of one's own that were accepted before all that is here wait for their page of history", () => {
+    take(welcome({ you, recent: [comment(101), comment(102)] }));
+    sending("n1");
+    take({ type: "comment.accepted", nonce: "n1", comment: mine(3) });
+    expect(ids()).toEqual(["101", "102"]);
+    expect(state.outbox.posts).toEqual([]);
+  });
+
   test("of one's own keep their row: its key is the nonce", () => {
     sending("n1");
     take({ type: "comment.accepted", nonce: "n1", comment: comment(3) }, frame(11, posted(3)));

@@ -41,6 +41,13 @@ describe("the list", () => {
     expect(after.entries[0]).toBe(before.entries[0]);
   });
 
+  test("takes nothing in above its first row while history is missing there", () => {
+    const state = { ...insertComments(emptyComments, many(50, 3)), hasOlder: true };
+    expect(insertComments(state, many(7, 1))).toBe(state);
+    expect(ids(insertComments(state, [comment(7), comment(53)]))).toEqual([50, 51, 52, 53]);
+    expect(ids(insertComments({ ...state, hasOlder: false }, many(7, 1)))).toEqual([7, 50, 51, 52]);
+  });
+
   test("is the same object when nothing is new", () => {
     const before = insertComments(emptyComments, many(1, 3));
     expect(insertComments(before, many(1, 3))).toBe(before);

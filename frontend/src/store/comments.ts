@@ -210,12 +210,15 @@ export function insertAll(
   keys: ReadonlyMap<string, string> = new Map(),
 ): CommentsState {
   const { tail } = state;
+  const firstId = state.entries[0]?.id;
   const lastId = state.entries.at(-1)?.id;
   const read: Insertion = { into: state.entries.slice(), appended: 0, isChanged: false };
   const live: Insertion = { into: tail?.slice() ?? [], appended: 0, isChanged: false };
   for (const comment of comments) {
     const { id } = comment;
     const key = keys.get(id) ?? id;
+    // Above the first row it would hide that others are missing in between; it comes with its page.
+    if (state.hasOlder && firstId !== undefined && compareIds(id, firstId) < 0) continue;
     if (tail === null || lastId === undefined || compareIds(id, lastId) <= 0) {
       insertOne(state, read, comment, key);
     } else if (tail[0] === undefined || compareIds(id, tail[0].id) >= 0) {

@@ -64,7 +64,9 @@ export function insertOlder(
   hasOlder: boolean,
 ): CommentsState {
   const { isFollowing, unseen } = state;
-  const added = insertComments({ ...state, isFollowing: false }, comments);
+  // Here nothing is missing between the comments and the first row.
+  const joining = { ...state, isFollowing: false, hasOlder: false };
+  const added = insertComments(joining, comments);
   return { ...added, isFollowing, unseen, older: "idle", hasOlder };
 }
 
