@@ -262,6 +262,15 @@ describe("one's own posts", () => {
     expect(state.outbox.cooldownUntil).toBe(0);
   });
 
+  test.each(["timed_out", "account_too_new"] as const)(
+    "refused as %s do not hold up the next: the gate does, which may open sooner",
+    (code) => {
+      sending("n1");
+      take({ type: "error", code, message: "", ref: "n1", retry_after_ms: 86_400_000 });
+      expect(state.outbox.cooldownUntil).toBe(0);
+    },
+  );
+
   test("in slow mode start the countdown, which ends when the mode does", () => {
     take(frame(11, [{ type: "room.changed", room: { ...room, slow_seconds: 30 } }]));
     sending("n1");

@@ -54,14 +54,11 @@ import { cleaned } from "./text";
 /** How far a comment's time may lie before that of the post it is, by clocks that were compared. */
 const CLOCKS_APART_MS = 2_000;
 
-/** Refusals after which nothing that is sent can succeed before a while has passed. */
-const COOLING_CODES = new Set([
-  "slow_mode",
-  "rate_limited",
-  "address_limited",
-  "timed_out",
-  "account_too_new",
-]);
+/**
+ * Refusals after which nothing that is sent can succeed before a while has passed. A time-out and an
+ * account that is too new are the gate's: it opens sooner when a moderator says so.
+ */
+const COOLING_CODES = new Set(["slow_mode", "rate_limited", "address_limited"]);
 
 export function assertNever(value: never): never {
   throw new TypeError(`not in the protocol: ${JSON.stringify(value)}`);

@@ -3,7 +3,7 @@ import { useCountdown } from "../hooks/useCountdown";
 import { useRoom, useSession } from "../hooks/useRoom";
 import { canRetry, isFailed, postSentence, postTitle } from "../postSentences";
 import { knownUntil, type OutgoingPost } from "../store/outbox";
-import { selectIsLinked } from "../store/selectors";
+import { selectIsLinked, selectRetryAt } from "../store/selectors";
 import { s } from "../strings";
 import { Icon } from "./Icon";
 import styles from "./PostState.module.css";
@@ -52,7 +52,7 @@ function stayInRow({ currentTarget }: MouseEvent<HTMLElement>): void {
 /** What became of one's own comment so far, and what can be done about it. */
 export function PostState({ post }: { post: OutgoingPost }) {
   const { actions } = useSession();
-  const retryAt = post.state === "refused" ? post.retryAt : null;
+  const retryAt = useRoom((state) => selectRetryAt(state, post));
   const waitSeconds = useCountdown(retryAt);
   const isKnown = useCountdown(post.state === "unconfirmed" ? knownUntil(post) : null) > 0;
   if (post.state === "sending") return <Sending />;

@@ -88,6 +88,12 @@ export function learnStanding(
   return { ...state, sanction: suspended(code === "banned" || wait === null ? null : now + wait) };
 }
 
+/** When this reader's account is old enough for the room, by the server's clock; null: it is. */
+export function accountOldEnoughAt({ room, joinedAt }: RoomState): number | null {
+  const minutes = room.min_account_age_minutes;
+  return minutes > 0 && joinedAt !== null ? joinedAt + minutes * 60_000 : null;
+}
+
 /** How long the author of a comment waits before the next. `now`: of the server, in ms. */
 export function slowSecondsOf(room: Room, now: number): number {
   return room.raid_until > now ? Math.max(room.slow_seconds, RAID_SLOW_SECONDS) : room.slow_seconds;

@@ -2,6 +2,8 @@ import { isStaffRole } from "../rights";
 import type { ViewerState } from "./index";
 import { findComment, isHidden } from "./comments";
 import { lastUndoable } from "./deeds";
+import type { OutgoingPost } from "./outbox";
+import { accountOldEnoughAt } from "./room";
 
 export const selectConnection = (state: ViewerState) => state.connection;
 export const selectRoom = (state: ViewerState) => state.room.room;
@@ -24,6 +26,23 @@ export const selectIsFollowing = (state: ViewerState) => state.comments.isFollow
 export const selectUnseen = (state: ViewerState) => state.comments.unseen;
 export const selectPosts = (state: ViewerState) => state.outbox.posts;
 export const selectCooldownUntil = (state: ViewerState) => state.outbox.cooldownUntil;
+/**
+ * When a refused post may be tried again, by the local clock; null when it said no wait. What the
+ * gate keeps closed may be tried as soon as the gate is open, which may be before the time it said.
+ */
+export const selectRetryAt = (state: ViewerState, post: OutgoingPost): number | null => {
+  if (post.state !== "refused" || post.retryAt === null) return null;
+  const { room, connection } = state;
+  if (post.code === "timed_out") {
+    if (room.sanction === null) return 0;
+    return room.sanction.until === null ? post.retryAt : room.sanction.until - connection.skewMs;
+  }
+  if (post.code === "account_too_new") {
+    if (selectIsStaff(state)) return 0;
+    return Math.max(0, (accountOldEnoughAt(room) ?? 0) - connection.skewMs);
+  }
+  return post.retryAt;
+};
 export const selectMuted = (state: ViewerState) => state.comments.muted;
 export const selectBlocked = (state: ViewerState) => state.comments.blocked;
 export const selectDeeds = (state: ViewerState) => state.deeds.list;
