@@ -1,8 +1,8 @@
+import { applyHeld, applyHeldApproved, claimPosts, land } from "./applyPosts";
 import { applyStaffItem } from "./applyStaff";
 import type {
   Comment,
   CommentAccepted,
-  CommentHeld,
   Error as Refusal,
   Frame,
   Item,
@@ -36,23 +36,11 @@ import {
 } from "./store/moderation";
 import type { MenuState } from "./store/menu";
 import { addNotice, dropHidden, noteHidden } from "./store/notices";
-import {
-  baseOf,
-  coolDown,
-  dropPost,
-  findPost,
-  type OutgoingPost,
-  putPost,
-  unquotePosts,
-} from "./store/outbox";
+import { baseOf, coolDown, endHold, findPost, putPost, unquotePosts } from "./store/outbox";
 import { countPaced } from "./store/pace";
 import { countPresses, emptyReactions, forgetOwnPresses, mergeTotals } from "./store/reactions";
 import { learnStanding, sanctionOf, slowSecondsOf } from "./store/room";
 import { selectIsStaff } from "./store/selectors";
-import { cleaned } from "./text";
-
-/** How far a comment's time may lie before that of the post it is, by clocks that were compared. */
-const CLOCKS_APART_MS = 2_000;
 
 /**
  * Refusals after which nothing that is sent can succeed before a while has passed. A time-out and an
@@ -80,7 +68,7 @@ export function apply(state: ViewerState, message: ServerMessage, now: number): 
     case "comment.accepted":
       return applyAccepted(state, message, now);
     case "comment.held":
-      return applyHeld(state, message);
+      return applyHeld(state, message, now);
     case "error":
       return applyRefusal(state, message, now);
     case "done":
@@ -97,15 +85,17 @@ export function apply(state: ViewerState, message: ServerMessage, now: number): 
 function applyWelcome(state: ViewerState, welcome: Welcome, now: number): ViewerState {
   const { resumed, recent = [], held = [], delayed = [], you = null } = welcome;
   const isReturn = state.connection.hasJoined;
+  const { outbox, keys } = claimPosts(state, recent);
   // What waits for the delay is here already when nothing was missed, or comes with what was.
   const comments = resumed
     ? state.comments
-    : resetWithDelayed(state.comments, recent, delayed, welcome.server_time);
+    : resetWithDelayed(state.comments, recent, delayed, welcome.server_time, keys);
   const totals = resumed ? state.reactions.totals : emptyReactions.totals;
   const moderation = { ...state.moderation, roomThen: welcome.room };
   const ended = isReturn && !resumed ? endCatchUp(state, null) : state;
   return {
     ...state,
+    outbox,
     comments: { ...comments, held },
     connection: {
       ...ended.connection,
@@ -182,34 +172,13 @@ function applyItems(state: ViewerState, items: readonly Item[], now: number): Vi
  * the comment's at once, or the reader would see both until the answer is here.
  */
 function insertRun(state: ViewerState, run: readonly Comment[]): ViewerState {
-  const keys = new Map<string, string>();
-  let { outbox } = state;
-  for (const comment of run) {
-    const post = findUnanswered({ ...state, outbox }, comment);
-    if (post === undefined) continue;
-    keys.set(comment.id, post.nonce);
-    outbox = dropPost(outbox, post.nonce);
-  }
+  const { outbox, keys } = claimPosts(state, run);
   return {
     ...state,
     outbox,
     comments: insertComments(state.comments, run, keys),
     moderation: nameFlagged(state.moderation, run),
   };
-}
-
-/** One's own post that this comment must be: same author, same text, not said before it. */
-function findUnanswered(
-  { outbox, comments }: ViewerState,
-  { id, user, text, at }: Comment,
-): OutgoingPost | undefined {
-  const isSame = (post: OutgoingPost) =>
-    (post.state === "sending" || post.state === "unconfirmed") &&
-    post.user.id === user.id &&
-    cleaned(post.text) === text &&
-    at > post.at - CLOCKS_APART_MS;
-  const post = findPost(outbox, isSame);
-  return post !== undefined && !hasEntry(comments, id) ? post : undefined;
 }
 
 function applyItem(
@@ -280,16 +249,6 @@ function applyRoom(state: ViewerState, room: ViewerState["room"]["room"]): Viewe
   };
 }
 
-/** Moves a post out of the outbox into the room, in the same row. */
-function land(state: ViewerState, post: OutgoingPost | undefined, comment: Comment): ViewerState {
-  const keys = new Map(post ? [[comment.id, post.nonce]] : []);
-  return {
-    ...state,
-    comments: insertComments(state.comments, [comment], keys),
-    outbox: post ? dropPost(state.outbox, post.nonce) : state.outbox,
-  };
-}
-
 function applyAccepted(state: ViewerState, message: CommentAccepted, now: number): ViewerState {
   const post = findPost(state.outbox, ({ nonce }) => nonce === message.nonce);
   const inRoom = land(state, post, message.comment);
@@ -302,16 +261,6 @@ function applyAccepted(state: ViewerState, message: CommentAccepted, now: number
   return slowSeconds > 0 && until > now
     ? { ...landed, outbox: coolDown(landed.outbox, until) }
     : landed;
-}
-
-function applyHeld(
-  state: ViewerState,
-  { nonce, hold, reason, rule = "" }: CommentHeld,
-): ViewerState {
-  const post = findPost(state.outbox, (other) => other.nonce === nonce);
-  if (post === undefined) return state;
-  const held = { ...baseOf(post), state: "held", hold, reason, rule } as const;
-  return { ...state, outbox: putPost(state.outbox, held) };
 }
 
 function applyRefusal(before: ViewerState, refusal: Refusal, now: number): ViewerState {
@@ -333,16 +282,11 @@ function applyRefusal(before: ViewerState, refusal: Refusal, now: number): Viewe
 
 function applyPersonal(state: ViewerState, item: PersonalItem): ViewerState {
   switch (item.type) {
-    case "you.held_approved": {
-      const post = findPost(state.outbox, (p) => p.state === "held" && p.hold === item.hold);
-      return land(state, post, item.comment);
-    }
+    case "you.held_approved":
+      return applyHeldApproved(state, item);
     case "you.held_refused": {
-      const post = findPost(state.outbox, (p) => p.state === "held" && p.hold === item.hold);
-      if (post === undefined) return state;
-      const { outcome, reason = "" } = item;
-      const refused = { ...baseOf(post), state: "turned_down", outcome, reason } as const;
-      return { ...state, outbox: putPost(state.outbox, refused) };
+      const { hold, outcome, reason = "" } = item;
+      return { ...state, outbox: endHold(state.outbox, { hold, outcome, reason }) };
     }
     case "you.sanctioned": {
       const { kind, until = null, reason = "" } = item;

@@ -5,6 +5,7 @@ import { type Boot, socketUrl } from "./boot";
 import { RoomSocket, type ServerMessage, systemClock } from "live-comments-client";
 import { keepDraft } from "./drafts";
 import { fillUp } from "./history";
+import { endHeldPosts } from "./heldPosts";
 import { keepDeeds } from "./keptDeeds";
 import { keepSilenced } from "./silencing";
 import { createViewerStore, type ViewerStore } from "./store";
@@ -110,6 +111,7 @@ export function startSession(boot: Boot): Session {
   const forgetUnsent = keepUnsent(store, socket, boot);
   const forgetDeeds = keepDeeds(store, boot);
   const forgetSilenced = keepSilenced(store, boot.slug);
+  const stopEndingHolds = endHeldPosts(store);
   const stopWatching = onWake(() => socket.wake());
   socket.start();
   return {
@@ -118,6 +120,7 @@ export function startSession(boot: Boot): Session {
     actions: createActions(boot, store, socket),
     stop: () => {
       stopWatching();
+      stopEndingHolds();
       forgetDraft();
       forgetUnsent();
       forgetDeeds();

@@ -14,6 +14,7 @@ CLIENT_MESSAGE_MAX_BYTES = 8_192
 NONCE_MAX_LENGTH = 64
 NONCE_KEPT_SECONDS = 600
 CLIENT_GIVES_UP_SECONDS = 300  # half of what the server remembers, so a late retry is still known
+HOLD_SECONDS = 300  # what nobody has decided on by then is refused (comments/moderation.py)
 HEARTBEAT_SECONDS = 30
 RECONNECT_MIN_MS = 500
 RECONNECT_MAX_MS = 30_000

@@ -8,6 +8,7 @@ export const CLIENT_MESSAGE_MAX_BYTES = 8192;
 export const NONCE_MAX_LENGTH = 64;
 export const NONCE_KEPT_SECONDS = 600;
 export const CLIENT_GIVES_UP_SECONDS = 300;
+export const HOLD_SECONDS = 300;
 export const HEARTBEAT_SECONDS = 30;
 export const RECONNECT_MIN_MS = 500;
 export const RECONNECT_MAX_MS = 30000;

@@ -261,9 +261,13 @@ export function markLeftOut(state: CommentsState, id: string): CommentsState {
   return withComment(state, id, { isLeftOut: true });
 }
 
-/** Starts again from what the server calls recent. */
-export function resetComments(state: CommentsState, recent: readonly Comment[]): CommentsState {
-  const kept = new Map(liveEntries(state).map((entry) => [entry.id, entry.key]));
+/** Starts again from what the server calls recent. `keys` name own rows. */
+export function resetComments(
+  state: CommentsState,
+  recent: readonly Comment[],
+  keys: ReadonlyMap<string, string> = new Map(),
+): CommentsState {
+  const kept = new Map([...liveEntries(state).map(({ id, key }) => [id, key] as const), ...keys]);
   const cleared = {
     ...state,
     entries: [],

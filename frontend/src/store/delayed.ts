@@ -27,15 +27,16 @@ export function insertDelayed(
   return until <= serverNow ? inserted : withComment(inserted, id, { shownAt: until });
 }
 
-/** Starts again from what the server calls recent, and what waits. */
+/** Starts again from what the server calls recent, and what waits. `keys` name own rows. */
 export function resetWithDelayed(
   state: CommentsState,
   recent: readonly Comment[],
   delayed: readonly CommentDelayed[],
   serverNow: number,
+  keys: ReadonlyMap<string, string>,
 ): CommentsState {
   const kept = new Map(liveEntries(state).map((entry) => [entry.id, entry.key]));
   const insert = (next: CommentsState, item: CommentDelayed) =>
     insertDelayed(next, item, serverNow, kept);
-  return delayed.reduce(insert, resetComments(state, recent));
+  return delayed.reduce(insert, resetComments(state, recent, keys));
 }

@@ -15,20 +15,32 @@ interface PostBase {
 export type OutgoingPost = PostBase &
   (
     | { state: "sending" }
-    | { state: "held"; hold: string; reason: string; rule: string }
-    | { state: "turned_down"; outcome: "refused" | "expired"; reason: string }
+    /** `until`: nobody decides on it after this moment of the local clock. */
+    | { state: "held"; hold: string; reason: string; rule: string; until: number }
+    | { state: "turned_down"; hold: string; outcome: "refused" | "expired"; reason: string }
     | { state: "refused"; code: ErrorCode; message: string; retryAt: number | null }
     /** Nobody answered: it may or may not have been stored, so a retry keeps the nonce. */
     | { state: "unconfirmed" }
   );
 
+/** How a hold ended. */
+export interface HoldEnd {
+  hold: string;
+  outcome: "approved" | "refused" | "expired";
+  reason: string;
+}
+
 export interface OutboxState {
   posts: readonly OutgoingPost[];
+  /** Ends of holds that no post is known to have: the answer that names the hold may yet come. */
+  unclaimedEnds: readonly HoldEnd[];
   /** No use sending before this moment of the local clock. */
   cooldownUntil: number;
 }
 
-export const emptyOutbox: OutboxState = { posts: [], cooldownUntil: 0 };
+export const emptyOutbox: OutboxState = { posts: [], unclaimedEnds: [], cooldownUntil: 0 };
+
+const ENDS_REMEMBERED = 20;
 
 export function findPost(
   state: OutboxState,
@@ -74,4 +86,51 @@ export function unquotePosts(state: OutboxState, isMeant: (quote: Quote) => bool
 
 export function coolDown(state: OutboxState, until: number): OutboxState {
   return until > state.cooldownUntil ? { ...state, cooldownUntil: until } : state;
+}
+
+/** The post that waits under this hold, or did. */
+export function findHeld(state: OutboxState, hold: string): OutgoingPost | undefined {
+  const isIts = (post: OutgoingPost) =>
+    (post.state === "held" || post.state === "turned_down") && post.hold === hold;
+  return findPost(state, isIts);
+}
+
+/** A hold ended: so does the post of it, or the post that will turn out to be of it. */
+export function endHold(state: OutboxState, end: HoldEnd): OutboxState {
+  const post = findHeld(state, end.hold);
+  if (post !== undefined) return settleHeld(state, post, end);
+  const unclaimedEnds = [...state.unclaimedEnds, end].slice(-ENDS_REMEMBERED);
+  return { ...state, unclaimedEnds };
+}
+
+function settleHeld(
+  state: OutboxState,
+  post: OutgoingPost,
+  { hold, outcome, reason }: HoldEnd,
+): OutboxState {
+  if (outcome === "approved") return dropPost(state, post.nonce);
+  return putPost(state, { ...baseOf(post), state: "turned_down", hold, outcome, reason });
+}
+
+/** A post waits for a moderator, unless its hold has ended already. */
+export function holdPost(
+  state: OutboxState,
+  held: Extract<OutgoingPost, { state: "held" }>,
+): OutboxState {
+  const end = state.unclaimedEnds.find(({ hold }) => hold === held.hold);
+  if (end === undefined) return putPost(state, held);
+  const unclaimedEnds = state.unclaimedEnds.filter((other) => other !== end);
+  return settleHeld({ ...state, unclaimedEnds }, held, end);
+}
+
+/** Ends what has waited too long: how it ended was told while nobody was here to hear it. */
+export function expireHeld(state: OutboxState, now: number): OutboxState {
+  const isOver = (post: OutgoingPost) => post.state === "held" && post.until <= now;
+  if (!state.posts.some(isOver)) return state;
+  const posts = state.posts.map((post): OutgoingPost => {
+    if (post.state !== "held" || !isOver(post)) return post;
+    const { hold } = post;
+    return { ...baseOf(post), state: "turned_down", hold, outcome: "expired", reason: "" };
+  });
+  return { ...state, posts };
 }
