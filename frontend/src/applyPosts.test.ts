@@ -137,3 +137,39 @@ describe("a post that waits for a moderator", () => {
     stop();
   });
 });
+
+describe("a post that was turned down", () => {
+  beforeEach(() => {
+    say("n1");
+    take(held("n1", "5"));
+    tell(refused);
+    vi.advanceTimersByTime(60_000);
+  });
+
+  const approved = () => ({ type: "you.held_approved", hold: "6", comment: mine(8) }) as const;
+  const shown = () => frame(11, [{ type: "comment.posted", comment: mine(8) }]);
+
+  test.each([
+    ["the author is told first", () => [approved(), shown()] as const],
+    ["the room is shown it first", () => [shown(), approved()] as const],
+  ])("is its comment once a moderator thought better of it: %s", (_, order) => {
+    for (const news of order()) {
+      if (news.type === "frame") take(news);
+      else tell(news);
+    }
+    expect(posts()).toEqual([]);
+    expect(rows()).toEqual(["1", "n1"]);
+  });
+
+  test("stays when the same words are said anew", () => {
+    say("n2");
+    take(shown(), { type: "comment.accepted", nonce: "n2", comment: mine(8) });
+    expect(posts()).toMatchObject([{ nonce: "n1", state: "turned_down" }]);
+    expect(rows()).toEqual(["1", "n2"]);
+  });
+
+  test("of other words stays", () => {
+    tell({ ...approved(), comment: mine(8, { text: "other words" }) });
+    expect(posts()).toMatchObject([{ nonce: "n1", state: "turned_down" }]);
+  });
+});

@@ -24,8 +24,9 @@ type PostState = OutgoingPost["state"];
 
 /** Posts that may be in the room without our knowing, the likeliest first. */
 const UNANSWERED: readonly PostState[] = ["sending", "unconfirmed"];
-/** The moderators may have decided while nobody was here to hear it. */
+/** The moderators decided while nobody was here to hear it, or thought better of it. */
 const UNDECIDED: readonly PostState[] = ["held"];
+const TURNED_DOWN: readonly PostState[] = ["turned_down"];
 
 /** Moves a post out of the outbox into the room, in the same row. */
 export function land(
@@ -67,7 +68,10 @@ export function claimPosts(
   for (const comment of comments) {
     if (outbox.posts.length === 0) break;
     if (hasEntry(known, comment.id)) continue;
-    const post = findSame(outbox, comment, UNANSWERED) ?? findSame(outbox, comment, UNDECIDED);
+    const post =
+      findSame(outbox, comment, UNANSWERED) ??
+      findSame(outbox, comment, UNDECIDED) ??
+      findSame(outbox, comment, TURNED_DOWN);
     if (post === undefined) continue;
     keys.set(comment.id, post.nonce);
     outbox = dropPost(outbox, post.nonce);
@@ -87,7 +91,7 @@ export function applyHeld(
   return { ...state, outbox: holdPost(state.outbox, held) };
 }
 
-/** A hold that no post is known to have may be of one whose answer was lost. */
+/** A hold that no post is known to have may be of one whose answer was lost, or a second one. */
 export function applyHeldApproved(
   state: ViewerState,
   { hold, comment }: { hold: string; comment: Comment },
@@ -95,8 +99,9 @@ export function applyHeldApproved(
   const post = findHeld(state.outbox, hold);
   if (post !== undefined) return land(state, post, comment);
   const isNew = !hasEntry(state.comments, comment.id);
-  const same = isNew ? findSame(state.outbox, comment, UNANSWERED) : undefined;
-  const landed = land(state, same, comment);
+  const same =
+    findSame(state.outbox, comment, UNANSWERED) ?? findSame(state.outbox, comment, TURNED_DOWN);
+  const landed = land(state, isNew ? same : undefined, comment);
   const end = { hold, outcome: "approved", reason: "" } as const;
   return { ...landed, outbox: endHold(landed.outbox, end) };
 }
