@@ -1,17 +1,32 @@
-import type { Boot } from "./boot";
+import { type Boot, readBoot } from "./boot";
 import type { Comment, SanctionKind, Ticket, TicketAnswer } from "live-comments-client";
 import type { Reported, Sanctioned } from "./store/moderation";
 
 const HISTORY_PAGE = 100;
 
+function askForTicket({ ticket_url: url, csrf_token: token }: Boot): Promise<Response> {
+  const headers = { Accept: "application/json", "X-CSRFToken": token };
+  return fetch(url, { method: "POST", credentials: "same-origin", headers });
+}
+
+/** The page as the server would write it now. */
+async function fetchBoot(): Promise<Boot> {
+  const response = await fetch(window.location.href, { credentials: "same-origin" });
+  if (!response.ok) throw new Error(`page: ${response.status}`);
+  return readBoot(new DOMParser().parseFromString(await response.text(), "text/html"));
+}
+
 /** Asks the page's server for a ticket; rejects when it cannot say. */
 export async function fetchTicket(boot: Boot): Promise<TicketAnswer> {
-  const response = await fetch(boot.ticket_url, {
-    method: "POST",
-    credentials: "same-origin",
-    headers: { Accept: "application/json", "X-CSRFToken": boot.csrf_token },
-  });
-  if (response.status === 401 || response.status === 403) return { kind: "signed_out" };
+  let response = await askForTicket(boot);
+  if (response.status === 403) {
+    // Signing in, in another tab, makes the page's token invalid; scripts may not read the cookie.
+    const fresh = await fetchBoot();
+    if (fresh.user?.id !== boot.user?.id) return { kind: "signed_out" };
+    boot.csrf_token = fresh.csrf_token;
+    response = await askForTicket(boot);
+  }
+  if (response.status === 401) return { kind: "signed_out" };
   if (!response.ok) throw new Error(`ticket: ${response.status}`);
   const { ticket, expires_at: expiresAt } = (await response.json()) as Ticket;
   return { kind: "ticket", ticket, expiresAt };

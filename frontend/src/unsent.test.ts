@@ -65,6 +65,19 @@ describe("a comment without an answer", () => {
     expect(open().store.getState().outbox.posts).toEqual([]);
   });
 
+  test("waits for its author who was asked to sign in, however long that takes", () => {
+    const signedOut = { state: "refused", code: "sign_in_required" } as const;
+    open().put({ ...sending("a"), ...signedOut, message: "", retryAt: null });
+    for (const ms of [60_000, 3_600_000]) {
+      vi.advanceTimersByTime(ms);
+      const { store, post } = open();
+      expect(post).not.toHaveBeenCalled();
+      expect(store.getState().outbox.posts).toMatchObject([
+        { nonce: "a", state: "unconfirmed", text: "text of a" },
+      ]);
+    }
+  });
+
   test("is of one person", () => {
     open().put(sending("a"));
     const other = open({ id: 8, name: "Bo" });

@@ -4,9 +4,20 @@ import type { RoomSocket } from "live-comments-client";
 import type { ViewerStore } from "./store";
 import { baseOf, knownUntil, type OutgoingPost, putPost } from "./store/outbox";
 
-type Unsent = ReturnType<typeof baseOf>;
+/** `isSignedOut`: its author was asked to sign in, which leads away from the page. */
+type Unsent = ReturnType<typeof baseOf> & { isSignedOut?: true };
 
-const isUnanswered = ({ state }: OutgoingPost) => state === "sending" || state === "unconfirmed";
+function isUnanswered(post: OutgoingPost): boolean {
+  return post.state === "sending" || post.state === "unconfirmed" || isSignedOut(post);
+}
+
+function isSignedOut(post: OutgoingPost): boolean {
+  return post.state === "refused" && post.code === "sign_in_required";
+}
+
+function unsentOf(post: OutgoingPost): Unsent {
+  return { ...baseOf(post), ...(isSignedOut(post) && { isSignedOut: true }) };
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
@@ -51,9 +62,11 @@ function write(name: string, unsent: readonly Unsent[]): void {
 }
 
 /** Sends again what a reload left unanswered; what is too old for that waits for its author. */
-function takeUp(base: Unsent, store: ViewerStore, socket: RoomSocket): void {
-  if (Date.now() >= knownUntil(base)) return;
-  const isFresh = Date.now() - base.writtenAt < CLIENT_GIVES_UP_SECONDS * 1_000;
+function takeUp(unsent: Unsent, store: ViewerStore, socket: RoomSocket): void {
+  const { isSignedOut: mayBeOld = false, ...base } = unsent;
+  if (Date.now() >= knownUntil(base) && !mayBeOld) return;
+  // Somebody who signed in meanwhile may have changed their mind: they send it themselves.
+  const isFresh = !mayBeOld && Date.now() - base.writtenAt < CLIENT_GIVES_UP_SECONDS * 1_000;
   const state = isFresh ? "sending" : "unconfirmed";
   store.setState(({ outbox }) => ({ outbox: putPost(outbox, { ...base, state }) }));
   if (isFresh) {
@@ -74,6 +87,6 @@ export function keepUnsent(store: ViewerStore, socket: RoomSocket, boot: Boot): 
   return store.subscribe(({ outbox: { posts } }) => {
     if (posts === saved) return;
     saved = posts;
-    write(name, posts.filter(isUnanswered).map(baseOf));
+    write(name, posts.filter(isUnanswered).map(unsentOf));
   });
 }
