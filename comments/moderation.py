@@ -35,8 +35,6 @@ HIDDEN = "hidden"  # by a moderator, until it is restored
 HIDDEN_BY_REPORTS = "hidden by reports"
 TAKEN_BACK = "taken back"
 
-HOLD_SECONDS = 300  # what nobody has decided on by then is refused
-
 _said = msgspec.json.Decoder(events.CommentSaid)
 
 

@@ -16,12 +16,11 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from comments.models import Comment, Hold, HoldStatus, Status
-from comments.moderation import HOLD_SECONDS
 from comments.review.models import Appeal, AppealStatus, Report, ReportOutcome
 from comments.spam.verdict import Reason
 from livecomments import events, ids
 from livecomments.accounts.models import User
-from livecomments.protocol import SanctionKind
+from livecomments.protocol import HOLD_SECONDS, SanctionKind
 from streams.models import Stream
 from streams.suspending import may_suspend
 

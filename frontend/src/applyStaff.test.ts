@@ -168,6 +168,7 @@ describe("a delayed comment", () => {
       text: "comment 3",
       reply: null,
       at: NOW,
+      writtenAt: NOW,
     } as const;
     const user = { id: "7", name: "Ana" };
     state = { ...state, outbox: { ...state.outbox, posts: [{ ...post, user }] } };
@@ -194,6 +195,7 @@ describe("a delayed comment", () => {
       text: "comment 3",
       reply: null,
       at: NOW,
+      writtenAt: NOW,
     } as const;
     const user = { id: "7", name: "Ana" };
     state = { ...state, outbox: { ...state.outbox, posts: [{ ...post, user }] } };

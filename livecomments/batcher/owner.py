@@ -11,11 +11,11 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import cast
 
-from comments.moderation import HOLD_SECONDS, expire_hold
+from comments.moderation import expire_hold
 from livecomments import dbthreads, eventlog, ids, redisdb
 from livecomments.cancellation import stop_if_cancelled
 from livecomments.errors import DomainError
-from livecomments.protocol import ErrorCode
+from livecomments.protocol import HOLD_SECONDS, ErrorCode
 from livecomments.tickets import Room
 
 from .archive_batch import archived_position
