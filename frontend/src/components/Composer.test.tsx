@@ -247,6 +247,37 @@ describe("the text", () => {
   });
 });
 
+describe("the focus", () => {
+  const setClosed = (closed: boolean) =>
+    act(() => store.setState((state) => ({ room: { ...state.room, room: { ...room, closed } } })));
+
+  test("comes when it is asked for, and stays elsewhere when the form comes back", () => {
+    show();
+    expect(document.activeElement).toBe(document.body);
+    act(() => actions.focusComposer());
+    expect(document.activeElement).toBe(field());
+    setClosed(true);
+    setClosed(false);
+    expect(document.activeElement).toBe(document.body);
+    act(() => actions.focusComposer());
+    expect(document.activeElement).toBe(field());
+  });
+
+  test("first comes to the end of a draft, and no caret is put where it is not", () => {
+    const put = vi.spyOn(HTMLTextAreaElement.prototype, "setSelectionRange");
+    act(() => store.setState(({ composer }) => ({ composer: { ...composer, text: "half a" } })));
+    show();
+    expect(put).not.toHaveBeenCalled();
+    field().setSelectionRange(0, 0);
+    act(() => field().focus());
+    expect(field().selectionStart).toBe(6);
+    field().setSelectionRange(2, 2);
+    act(() => field().blur());
+    act(() => field().focus());
+    expect(field().selectionStart).toBe(2);
+  });
+});
+
 describe("instead of the composer", () => {
   const setRoom = (changes: Partial<typeof room>) => {
     store.setState((state) => ({ room: { ...state.room, room: { ...room, ...changes } } }));

@@ -1,5 +1,12 @@
-import { type KeyboardEvent, type SyntheticEvent, useEffect, useRef, useState } from "react";
-import { insertAtCaret, isOfInputMethod } from "../fieldText";
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type SyntheticEvent,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { insertAtCaret, isOfInputMethod, replaceInField } from "../fieldText";
 import { useEmojiPicker, useMentions } from "../hooks/useComposing";
 import { useGate } from "../hooks/useGate";
 import { useOutboxNews } from "../hooks/useOutboxNews";
@@ -30,18 +37,28 @@ function Form() {
   const left = charactersLeft(text);
   const canSend = text !== "" && left >= 0;
 
+  // What was asked for before this form came is over: it must not take the focus from elsewhere.
+  const answered = useRef(focusRequests);
   useEffect(() => {
-    if (focusRequests > 0) ref.current?.focus();
+    if (focusRequests > answered.current) ref.current?.focus();
+    answered.current = focusRequests;
   }, [focusRequests]);
-
-  useEffect(() => {
-    const end = ref.current?.value.length ?? 0;
-    if (end > 0) ref.current?.setSelectionRange(end, end); // one goes on after a draft that was kept
-  }, []);
 
   const closePicker = (isDone: boolean) => {
     setIsPicking(false);
     if (isDone) ref.current?.focus();
+  };
+  // One goes on after a draft that was kept. Not before: Safari puts the focus where it puts a caret.
+  const onFocus = ({ currentTarget: field }: FocusEvent<HTMLTextAreaElement>) => {
+    const isUntouched = !hasTyped && field.selectionEnd === 0;
+    if (isUntouched) field.setSelectionRange(field.value.length, field.value.length);
+    setHasTyped(true);
+  };
+  const insert = (emoji: string) => {
+    const field = ref.current;
+    if (field === null) return;
+    if (hasTyped) insertAtCaret(field, emoji);
+    else replaceInField(field, emoji, field.value.length, field.value.length);
   };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -62,12 +79,7 @@ function Form() {
       {replyTo && <ReplyChip replyTo={replyTo} />}
       {mentions && <mentions.Mentions field={ref} />}
       <div className={styles.field} data-over={left < 0}>
-        <ComposerField
-          ref={ref}
-          isOver={left < 0}
-          onKeyDown={onKeyDown}
-          onFocus={() => setHasTyped(true)}
-        />
+        <ComposerField ref={ref} isOver={left < 0} onKeyDown={onKeyDown} onFocus={onFocus} />
         <Counter left={left} />
         <button
           type="button"
@@ -83,12 +95,7 @@ function Form() {
         <SendButton canSend={canSend} />
       </div>
       <WaitHint wait={wait} />
-      {isPicking && picker && (
-        <picker.EmojiPicker
-          onChoose={(emoji) => ref.current && insertAtCaret(ref.current, emoji)}
-          onClose={closePicker}
-        />
-      )}
+      {isPicking && picker && <picker.EmojiPicker onChoose={insert} onClose={closePicker} />}
     </form>
   );
 }

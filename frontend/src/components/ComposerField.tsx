@@ -1,6 +1,7 @@
 import { COMMENT_MAX_CODEPOINTS } from "live-comments-client";
 import {
   type ChangeEvent,
+  type FocusEvent,
   type KeyboardEvent,
   type RefObject,
   useLayoutEffect,
@@ -22,7 +23,7 @@ interface ComposerFieldProps {
   ref: RefObject<HTMLTextAreaElement | null>;
   isOver: boolean;
   onKeyDown: (event: KeyboardEvent) => void;
-  onFocus: () => void;
+  onFocus: (event: FocusEvent<HTMLTextAreaElement>) => void;
 }
 
 /** The text, as high as it needs. */
