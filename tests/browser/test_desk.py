@@ -117,7 +117,7 @@ async def test_row_of_the_feed_is_hidden_and_its_author_timed_out_by_keys(window
     await desk.press("1")
     await expect(desk.row("Feed", "Something rude")).to_be_focused()
     await desk.press("t", "3")
-    await expect(viewer.page.get_by_text("You are timed out for")).to_be_visible()
+    await expect(viewer.gate("You are timed out for")).to_be_visible()
     sanction = desk.row("Sanctions", "Bo")
     await expect(sanction).to_contain_text(re.compile(r"[45]:\d\d"))
     await expect(desk.row("Feed", "Something rude")).to_be_focused()
@@ -190,7 +190,7 @@ async def test_modes_change_at_once_and_the_rest_is_for_managers(windows, stage,
     await modes.get_by_label("Slow mode").select_option("30")
     await expect(viewer.page.get_by_text("Slow mode: one comment every 30 s")).to_be_visible()
     await modes.get_by_role("switch", name="Room closed").click()
-    await expect(viewer.page.get_by_text("Comments are closed for now.")).to_be_visible()
+    await expect(viewer.gate("Comments are closed for now.")).to_be_visible()
     await desk.press("u")
     await expect(viewer.composer).to_be_visible()
     for name in ("Links", "Delay for viewers", "Account age"):

@@ -101,7 +101,7 @@ async def test_somebody_kept_out_everywhere_is_told_at_the_first_try_and_after_a
     user, reason = people.user("Sue"), "The same link in ten streams"
     orm(suspension.suspend, user, by=None, seconds=86_400, reason=reason)
     await author.say("Hello again")
-    told = author.page.get_by_text("You are kept out of all streams for 24 h.")
+    told = author.gate("You are kept out of all streams for 24 h.")
     await expect(told).to_be_visible()
     await expect(author.composer).to_have_count(0)
     await expect(author.page.get_by_role("link", name="Appeal")).to_be_visible()

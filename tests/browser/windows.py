@@ -121,6 +121,10 @@ class Window:
         """Where one types."""
         return self.page.get_by_role("textbox", name="Your comment")
 
+    def gate(self, words):
+        """Where one would type: what says why one cannot. The same is told, once, to listeners."""
+        return self.page.get_by_role("paragraph").filter(has_text=words)
+
     def row(self, text: str):
         """The comments of exactly this text."""
         return self.rows.filter(has=self.page.get_by_text(text, exact=True))

@@ -283,6 +283,13 @@ describe("instead of the composer", () => {
     store.setState((state) => ({ room: { ...state.room, room: { ...room, ...changes } } }));
   };
 
+  const why = (words: string | RegExp) => screen.getByText(words, { selector: "p *" });
+  const told = () =>
+    screen
+      .getAllByRole("status")
+      .map(({ textContent }) => textContent)
+      .join("");
+
   test("a way to sign in", () => {
     show({ user: null });
     const link = screen.getByRole<HTMLAnchorElement>("link", { name: "Sign in to comment" });
@@ -296,7 +303,7 @@ describe("instead of the composer", () => {
   ] as const)("why the room takes none: %o", (changes, words) => {
     setRoom(changes);
     show();
-    expect(screen.getByText(words)).toBeTruthy();
+    expect(why(words)).toBeTruthy();
     expect(screen.queryByRole("textbox")).toBeNull();
   });
 
@@ -318,7 +325,7 @@ describe("instead of the composer", () => {
     const joinedAt = Date.now() - 59 * 60_000;
     store.setState((state) => ({ room: { ...state.room, joinedAt } }));
     show();
-    expect(screen.getByText(/Your account is too new/u).textContent).toContain("in 1:00");
+    expect(why(/Your account is too new/u).textContent).toContain("in 1:00");
     expect(screen.queryByRole("textbox")).toBeNull();
     pass(61_000);
     expect(field()).toBeTruthy();
@@ -331,7 +338,7 @@ describe("instead of the composer", () => {
     act(() =>
       store.setState((state) => ({ room: { ...state.room, sanction: suspended(until, "spam") } })),
     );
-    const gate = screen.getByText(/kept out of all streams for 2 h/u);
+    const gate = why(/kept out of all streams for 2 h/u);
     expect(gate.textContent).toContain("Reason: spam");
     expect(screen.getByRole("link", { name: "Appeal" }).getAttribute("href")).toBe("/appeals/");
     expect(screen.queryByRole("textbox")).toBeNull();
@@ -343,10 +350,33 @@ describe("instead of the composer", () => {
     type("patience");
     const sanction = { kind: "timeout", until: Date.now() + 60_000, reason: "caps" } as const;
     act(() => store.setState((state) => ({ room: { ...state.room, sanction } })));
-    expect(screen.getByText(/timed out for 1:00/u)).toBeTruthy();
-    expect(screen.getByText(/caps/u)).toBeTruthy();
+    expect(why(/timed out for 1:00/u)).toBeTruthy();
+    expect(why(/caps/u)).toBeTruthy();
     pass(61_000);
     expect(field().value).toBe("patience");
+    vi.useRealTimers();
+  });
+
+  test("a time-out is told when it comes, when it is changed and when it is over", () => {
+    vi.useFakeTimers();
+    show();
+    expect(told()).toBe("");
+    const timeOut = (seconds: number) => {
+      const until = Date.now() + seconds * 1_000;
+      const sanction = { kind: "timeout", until, reason: "caps" } as const;
+      act(() => store.setState((state) => ({ room: { ...state.room, sanction } })));
+      pass(200);
+    };
+    timeOut(60);
+    expect(told()).toBe("You are timed out for 1:00. Reason: caps");
+    pass(9_800);
+    expect(why(/timed out for 0:50/u)).toBeTruthy();
+    expect(told()).toBe("You are timed out for 1:00. Reason: caps"); // not each second
+    timeOut(300);
+    expect(told()).toBe("You are timed out for 5:00. Reason: caps");
+    pass(301_000);
+    pass(200);
+    expect(told()).toBe("You can comment now.");
     vi.useRealTimers();
   });
 });

@@ -8,7 +8,7 @@ import {
 } from "react";
 import { insertAtCaret, isOfInputMethod, replaceInField } from "../fieldText";
 import { useEmojiPicker, useMentions } from "../hooks/useComposing";
-import { useGate } from "../hooks/useGate";
+import { useGate, useGateNews } from "../hooks/useGate";
 import { useOutboxNews } from "../hooks/useOutboxNews";
 import { useRoom, useSession } from "../hooks/useRoom";
 import { useWait } from "../hooks/useWait";
@@ -103,11 +103,15 @@ function Form() {
 /** Where one says something, or why one cannot. The draft is kept either way. */
 export function Composer() {
   const gate = useGate();
+  const gateNews = useGateNews(gate);
   const news = useOutboxNews();
   return (
     <>
       <span className="visually-hidden" role="status">
         {news}
+      </span>
+      <span className="visually-hidden" role="status">
+        {gateNews}
       </span>
       {gate === null ? <Form /> : <ComposerGate gate={gate} />}
     </>

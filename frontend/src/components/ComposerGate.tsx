@@ -4,7 +4,7 @@ import { s } from "../strings";
 import styles from "./ComposerGate.module.css";
 import { Icon } from "./Icon";
 
-/** Stands where the composer would be, and says why. */
+/** Stands where the composer would be, and says why. Its seconds run, so it is told elsewhere, once. */
 export function ComposerGate({ gate }: { gate: Gate }) {
   const { boot } = useSession();
   if (gate.kind === "sign_in") {
@@ -20,7 +20,7 @@ export function ComposerGate({ gate }: { gate: Gate }) {
     );
   }
   return (
-    <div className={styles.gate} role="status">
+    <div className={styles.gate}>
       <p className={styles.notice} data-kind={gate.kind}>
         <Icon name={gate.kind === "sanction" ? "stop" : "lock"} size={16} />
         <span>

@@ -64,7 +64,7 @@ beforeEach(async () => {
     </RoomContext>,
   );
   act(() => field().focus());
-  await vi.waitFor(() => expect(screen.getAllByRole("status")).toHaveLength(4));
+  await vi.waitFor(() => expect(screen.getAllByRole("status")).toHaveLength(5));
 });
 
 afterEach(cleanup);

@@ -105,6 +105,7 @@ export const ar: Strings = {
     tooNew: "حسابك أحدث مما تسمح به هذه الغرفة.",
     tooNewFor: (left) => `يمكنه التعليق بعد ${left}.`,
     appeal: "تقديم اعتراض",
+    open: "يمكنك التعليق الآن.",
   },
 
   post: {

@@ -121,6 +121,7 @@ export const en = {
     tooNew: "Your account is too new for this room.",
     tooNewFor: (left: string) => `It may comment in ${left}.`,
     appeal: "Appeal",
+    open: "You can comment now.",
   },
 
   post: {
