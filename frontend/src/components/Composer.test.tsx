@@ -127,6 +127,18 @@ describe("the composer", () => {
     expect(store.getState().composer).toMatchObject({ replyTo: null, text: "hm" });
   });
 
+  test("an Escape that drops what an input method composes leaves the reply", () => {
+    show();
+    act(() =>
+      store.setState(({ composer }) => ({
+        composer: { ...composer, replyTo: { id: "5", name: "Bo" } },
+      })),
+    );
+    fireEvent.keyDown(field(), { key: "Escape", isComposing: true });
+    fireEvent.keyDown(field(), { key: "Escape", keyCode: 229 });
+    expect(store.getState().composer.replyTo).not.toBeNull();
+  });
+
   test("counts down while one has to wait; typing stays possible", () => {
     vi.useFakeTimers();
     const cooldownUntil = Date.now() + 3_000;

@@ -66,9 +66,8 @@ function Form() {
     ref.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && !event.shiftKey && !isOfInputMethod(event.nativeEvent)) {
-      submit(event);
-    }
+    if (isOfInputMethod(event.nativeEvent)) return;
+    if (event.key === "Enter" && !event.shiftKey) submit(event);
     if (event.key !== "Escape" || (replyTo === null && !isPicking)) return;
     event.preventDefault();
     if (isPicking) closePicker(true);

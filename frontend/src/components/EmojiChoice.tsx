@@ -10,6 +10,7 @@ import {
   toned,
   TONES,
 } from "../emoji/emoji";
+import { isOfInputMethod } from "../fieldText";
 import { s } from "../strings";
 import { EmojiGrid } from "./EmojiGrid";
 import styles from "./EmojiPicker.module.css";
@@ -71,9 +72,10 @@ export function EmojiChoice({
     onChoose(toned(one, tone));
   };
   const onSearchKey = (event: KeyboardEvent<HTMLElement>) => {
+    if (isOfInputMethod(event.nativeEvent)) return;
     const grid = event.currentTarget.closest("[role=dialog]")?.querySelector("[role=grid]");
     if (event.key === "ArrowDown") grid?.querySelector("button")?.focus();
-    else if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+    else if (event.key !== "Enter") return;
     else if (isSearch && found[0]) choose(found[0]);
     event.preventDefault();
   };

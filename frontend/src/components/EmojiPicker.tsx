@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from "react";
+import { isOfInputMethod } from "../fieldText";
 import { useEmojiSet } from "../hooks/useEmojiSet";
 import { s } from "../strings";
 import { EmojiChoice } from "./EmojiChoice";
@@ -27,7 +28,7 @@ export function EmojiPicker({ onChoose, onClose }: EmojiPickerProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation(); // no key in here is meant for the page
-    if (event.key !== "Escape") return;
+    if (isOfInputMethod(event.nativeEvent) || event.key !== "Escape") return;
     event.preventDefault();
     onClose(true);
   };

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from "react";
+import { isOfInputMethod } from "../fieldText";
 import { useRoom, useSession } from "../hooks/useRoom";
 import { type MenuItem, menuItems } from "../menuItems";
 import { placeMenu } from "../menuPlace";
@@ -111,7 +112,7 @@ function Box({ menu }: { menu: OpenMenu }) {
         ref={ref}
         className={styles.box}
         onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
+          if (isOfInputMethod(event.nativeEvent) || event.key !== "Escape") return;
           event.preventDefault();
           actions.closeMenu();
         }}

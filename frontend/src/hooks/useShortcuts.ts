@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { isOfInputMethod } from "../fieldText";
 import { useSession } from "./useRoom";
 
 /** True where letters are typed, or choose among options. */
@@ -13,6 +14,7 @@ export function useShortcuts(): void {
   const { actions } = useSession();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      if (isOfInputMethod(event)) return;
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "/" && !isTyping(event.target)) {
         event.preventDefault();
