@@ -29,15 +29,18 @@ function Rising() {
     const sprites = loadSprites();
     let frame = 0;
     const draw = () => {
+      frame = 0; // whatever becomes of this one, the next that rises is drawn
       const { floats } = store.getState().reactions;
       const size = canvas.width * SIZE_OF_WIDTH;
       for (const id of drawFloats(context, floats, sprites, size, Date.now())) {
         actions.floatEnded(id);
       }
-      frame = floats.length > 0 ? window.requestAnimationFrame(draw) : 0;
+      if (floats.length > 0) frame = window.requestAnimationFrame(draw);
     };
+    // Never drawn here: what a canvas throws would keep the news from all that listen after this.
     const wake = () => {
-      if (frame === 0 && store.getState().reactions.floats.length > 0) draw();
+      const isAsleep = frame === 0 && store.getState().reactions.floats.length > 0;
+      if (isAsleep) frame = window.requestAnimationFrame(draw);
     };
     const sized = new ResizeObserver(() => {
       canvas.width = Math.round(canvas.clientWidth * window.devicePixelRatio);

@@ -20,7 +20,9 @@ function paper() {
   return { context: context as unknown as CanvasRenderingContext2D, drawn };
 }
 
-const sprites = { like: "like", wow: "wow" } as unknown as Sprites;
+const picture = (name: string) => ({ name, complete: true, naturalWidth: 64 });
+const [like, wow] = [picture("like"), picture("wow")];
+const sprites = { like, wow } as unknown as Sprites;
 
 describe("a float", () => {
   test("starts after its delay, rises, fades and ends", () => {
@@ -55,6 +57,18 @@ test("all are drawn, and those that have ended are told", () => {
     float({ id: 3, bornAt: 9_990 }),
   ];
   expect(drawFloats(context, floats, sprites, 30, 10_000)).toEqual([1]);
-  expect(drawn.map(({ image }) => image)).toEqual(["wow"]);
+  expect(drawn.map(({ image }) => image)).toEqual([wow]);
   expect(drawn[0]?.y).toBeLessThan(370);
+});
+
+test.each([
+  ["broken", { complete: true, naturalWidth: 0 }],
+  ["on its way", { complete: false, naturalWidth: 64 }],
+])("a picture that is %s is left out, and its float ends in time", (_, away) => {
+  const { context, drawn } = paper();
+  const some = { like: away, wow } as unknown as Sprites;
+  const floats = [float(), float({ id: 2, kind: "wow" })];
+  expect(drawFloats(context, floats, some, 30, 1_000)).toEqual([]);
+  expect(drawn.map(({ image }) => image)).toEqual([wow]);
+  expect(drawFloats(context, floats, some, 30, 10_000)).toEqual([1, 2]);
 });

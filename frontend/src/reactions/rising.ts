@@ -34,7 +34,10 @@ export function poseOf(float: Float, sinceMs: number): Pose | null {
   };
 }
 
-export type Sprites = Record<ReactionKind, CanvasImageSource>;
+export type Sprites = Record<ReactionKind, HTMLImageElement>;
+
+/** False while it is fetched, and when it could not be: a canvas throws at a broken picture. */
+const isThere = ({ complete, naturalWidth }: HTMLImageElement) => complete && naturalWidth > 0;
 
 /** Draws all floats of a moment; returns those that have ended. Sizes in pixels of the canvas. */
 export function drawFloats(
@@ -54,11 +57,13 @@ export function drawFloats(
       if (since > float.delayMs) ended.push(float.id);
       continue;
     }
+    const sprite = sprites[float.kind];
+    if (!isThere(sprite)) continue;
     const size = sizePx * pose.scale;
     context.globalAlpha = pose.opacity;
     const x = pose.x * (width - size);
     const y = (1 - pose.y) * (height - size);
-    context.drawImage(sprites[float.kind], x, y, size, size);
+    context.drawImage(sprite, x, y, size, size);
   }
   return ended;
 }
