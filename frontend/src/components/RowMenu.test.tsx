@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createActions } from "../actions";
 import type { Boot } from "../boot";
 import { RoomContext } from "../hooks/useRoom";
@@ -39,4 +39,28 @@ test("Escape closes it, unless it ends what an input method composes", () => {
   expect(item("Copy text")).toBeTruthy();
   fireEvent.keyDown(item("Copy text"), { key: "Escape" });
   expect(screen.queryByRole("menu")).toBeNull();
+});
+
+describe("the text of a comment", () => {
+  const choose = () => fireEvent.click(item("Copy text"));
+  const told = () => screen.getByRole("status").textContent;
+
+  test("is copied, which is said before the menu goes", async () => {
+    const writeText = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue(undefined);
+    choose();
+    await waitFor(() => expect(told()).toBe("Copied"));
+    expect(item("Copied")).toBeTruthy();
+    expect(writeText).toHaveBeenCalledExactlyOnceWith("Like this");
+    await waitFor(() => expect(screen.queryByRole("menu")).toBeNull(), { timeout: 2_000 });
+  });
+
+  test.each([
+    ["a frame that may not", { writeText: () => Promise.reject(new Error("not allowed")) }],
+    ["a page without encryption", undefined],
+  ])("cannot be copied in %s, and it says so", async (_, clipboard) => {
+    vi.spyOn(navigator, "clipboard", "get").mockReturnValue(clipboard as unknown as Clipboard);
+    choose();
+    await waitFor(() => expect(told()).toBe("Could not copy"));
+    expect(item("Could not copy")).toBeTruthy();
+  });
 });

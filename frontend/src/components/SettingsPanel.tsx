@@ -25,8 +25,9 @@ function place(box: HTMLElement, opener: HTMLElement): void {
 
 function Language() {
   const { boot } = useSession();
-  const { languages, language } = boot;
-  if (languages.length < 2) return null;
+  const { languages, language, view } = boot;
+  // A frame has no session to keep it in: it is in the language of the browser.
+  if (languages.length < 2 || view === "embed") return null;
   return (
     <label className={styles.line}>
       {s.settings.language}
