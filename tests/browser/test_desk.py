@@ -223,6 +223,26 @@ async def test_help_names_the_keys(desk):
     await expect(dialog).to_have_count(0)
 
 
+async def test_keys_do_nothing_to_the_desk_under_the_help(stage, desk):
+    slow = desk.part("Modes").get_by_label("Slow mode")
+    await slow.select_option("30")
+    mine = desk.page.get_by_role("list", name="Your actions").get_by_role("listitem")
+    await expect(mine).to_have_count(1)
+    await slow.blur()
+    await desk.press("f")
+    still = desk.part("Feed").get_by_role("button", name="Jump to latest")
+    await expect(still).to_be_visible()
+    dialog = desk.page.get_by_role("dialog", name="Keys")
+    await desk.press("?", "u")
+    await dialog.get_by_role("heading").click()  # takes the focus from its button
+    await desk.press("u", "Escape")
+    await expect(dialog).to_have_count(0)
+    await desk.page.wait_for_timeout(500)
+    await expect(mine).to_have_count(1)
+    await expect(slow).to_have_value("30")
+    await expect(still).to_be_visible()
+
+
 async def test_keys_lead_to_a_row_that_is_seen_each_time(stage, desk):
     await boss(stage, SetModes(pace=0))
     for turn in range(3):

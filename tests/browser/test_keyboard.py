@@ -5,8 +5,19 @@ import re
 from playwright.async_api import expect
 
 from comments import actions
-from livecomments.protocol import Announce, ClearUser, Role, SetModes, WarnUser
+from livecomments.protocol import (
+    Announce,
+    ClearUser,
+    ReportComment,
+    ReportReason,
+    Role,
+    SetModes,
+    StreamStatus,
+    WarnUser,
+)
+from streams import domain
 from tests.browser import fullroom
+from tests.browser.desk import Desk
 from tests.browser.fullroom import boss
 from tests.browser.test_reading import settled
 from tests.live import Stage
@@ -194,3 +205,32 @@ async def test_focus_is_not_lost_with_the_composer(windows, stage):
     await boss(stage, SetModes(closed=True))
     await expect(window.composer).to_have_count(0)
     await expect(window.log).to_be_focused()
+
+
+async def test_what_is_typed_as_the_composer_goes_is_no_command(windows, people, stage):
+    for name in ("Mara", "Ada"):
+        people.make_moderator(name, stage)
+    room, away = await windows.open("Mara"), await windows.open("Ada")
+    desk = await Desk(away).open(stage)
+    await room.watch(stage)
+    number = await stage.say(stage.person(), "Look here")
+    await expect(room.row("Look here")).to_be_visible()
+    report = ReportComment(id=str(number), reason=ReportReason.SPAM)
+    await actions.act(stage.room, actor=stage.person(), action=report)
+    reported = desk.row("Reported", "Look here")
+    await expect(reported).to_be_visible()
+    for window in (room, away):
+        await window.composer.press_sequentially("I think ")
+    await domain.set_status(
+        stage.room, actor=stage.person(Role.BROADCASTER), status=StreamStatus.ENDED
+    )
+    for window in (room, away):
+        await expect(window.composer).to_have_count(0)
+        await window.page.keyboard.type("khat 3 ")
+        await expect(window.page.locator("[data-row]:focus")).to_have_count(0)
+        await expect(window.page.get_by_role("form")).to_have_count(0)
+    await room.page.wait_for_timeout(1_600)
+    await room.page.keyboard.press("k")  # then they are keys again
+    await expect(room.page.locator("[data-row]:focus")).to_have_count(1)
+    await desk.press("3")
+    await expect(reported).to_be_focused()

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { focusRow } from "../hooks/useRowKeys";
 import { useSession } from "../hooks/useRoom";
-import { isTyping } from "../hooks/useShortcuts";
+import { isStray, isTyping, useStrayKeys } from "../hooks/typing";
 
 const LISTS: Record<string, string> = { 1: "feed", 2: "waiting", 3: "reported", 4: "flagged" };
 
@@ -30,6 +30,7 @@ function firstOf(list: string): HTMLElement | undefined {
 export function useDeskKeys(isHeldRef: RefObject<boolean>, onHelp: () => void): void {
   const { actions, store } = useSession();
   const help = useRef(onHelp);
+  useStrayKeys();
   useEffect(() => {
     help.current = onHelp;
   });
@@ -40,9 +41,11 @@ export function useDeskKeys(isHeldRef: RefObject<boolean>, onHelp: () => void): 
       focusRow(row);
     };
     const onKey = (event: KeyboardEvent) => {
-      const isOurs = !event.defaultPrevented && !isTyping(event.target);
+      const isOurs = !event.defaultPrevented && !isTyping(event.target) && !isStray(event);
       if (!isOurs || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       if (store.getState().menu.open !== null) return;
+      // What is open over the desk has the keys, also when a press in it took the focus to nowhere.
+      if (document.querySelector("dialog[open]") !== null) return;
       const { key } = event;
       const list = LISTS[key];
       if (key === "?") help.current();

@@ -2,6 +2,7 @@ import { type RefObject, useEffect } from "react";
 import { strike } from "../rowKeys";
 import { isStaffRole } from "../rights";
 import { subjectOfRow } from "../store/subjects";
+import { isStray, useStrayKeys } from "./typing";
 import { useSession } from "./useRoom";
 
 const STEPS: Record<string, number> = { ArrowUp: -1, ArrowDown: 1, k: -1, j: 1 };
@@ -34,6 +35,7 @@ export function isInView(row: Element): boolean {
 /** Keys within a list: arrows (or j and k) walk through its rows, letters act on the one in focus. */
 export function useRowKeys(ref: RefObject<HTMLElement | null>): void {
   const { store, actions } = useSession();
+  useStrayKeys();
   useEffect(() => {
     const list = ref.current;
     if (list === null) return;
@@ -44,7 +46,7 @@ export function useRowKeys(ref: RefObject<HTMLElement | null>): void {
       focusRow(row);
     };
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isStray(event)) return;
       const step = STEPS[event.key];
       if (step !== undefined) {
         walk(event, step);

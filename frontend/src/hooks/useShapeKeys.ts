@@ -1,8 +1,8 @@
 import { type RefObject, useEffect } from "react";
 import { leaveTheatre, shape, toggleFull, toggleTheatre } from "../settings/shape";
+import { isStray, isTyping, useStrayKeys } from "./typing";
 import { useMediaQuery, WIDE } from "./useMediaQuery";
 import { useSession } from "./useRoom";
-import { isTyping } from "./useShortcuts";
 
 /**
  * `t` for the theatre, `f` for full screen. Esc leaves the theatre, unless it has something nearer
@@ -11,6 +11,7 @@ import { isTyping } from "./useShortcuts";
 export function useShapeKeys(app: RefObject<HTMLElement | null>): void {
   const { store } = useSession();
   const isWide = useMediaQuery(WIDE);
+  useStrayKeys();
   useEffect(() => {
     if (!isWide) return;
     const stop = new AbortController();
@@ -22,7 +23,7 @@ export function useShapeKeys(app: RefObject<HTMLElement | null>): void {
     const onKey = (event: KeyboardEvent) => {
       const { key, target } = event;
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isTyping(target)) return;
+      if (isTyping(target) || isStray(event)) return;
       if (key === "t") toggleTheatre();
       else if (key === "f" && app.current !== null) toggleFull(app.current);
       else if (key === "Escape" && isFree && shape.store.getState().stage === "theatre")
