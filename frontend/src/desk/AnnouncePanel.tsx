@@ -9,6 +9,7 @@ import { useRoom, useSession } from "../hooks/useRoom";
 import { formatClockTime } from "../format";
 import { NOBODY } from "../moderating";
 import { announcing } from "../staffStrings";
+import type { Deed } from "../store/deeds";
 import { selectDeeds, selectSkew } from "../store/selectors";
 import { charactersLeft, cleaned, oneLine } from "../text";
 import styles from "./AnnouncePanel.module.css";
@@ -32,6 +33,15 @@ function Standing({ announcement }: { announcement: Announcement }) {
   );
 }
 
+/** The last announcement of one's own that went out, though it may have been taken back since. */
+function useSent(): Deed | undefined {
+  return useRoom(selectDeeds).findLast(
+    ({ action, state, undoes }) =>
+      action.type === "announce" && undoes === null && (state === "done" || state === "undone"),
+  );
+}
+
+/** What was refused stays in it. */
 function Form({ isReplacing }: { isReplacing: boolean }) {
   const { actions } = useSession();
   const [draft, setDraft] = useState("");
@@ -39,8 +49,20 @@ function Form({ isReplacing }: { isReplacing: boolean }) {
   const text = cleaned(draft);
   const left = charactersLeft(text);
   const isOver = left < 0;
+  const canSend = text !== "" && !isOver;
+  const sent = useSent();
+  const [lastSent, setLastSent] = useState(sent?.ref);
+  if (sent?.ref !== lastSent) {
+    setLastSent(sent?.ref);
+    // Emptied where it stands, as another form would have lost the focus; unless one writes the next.
+    if (sent?.action.type === "announce" && sent.action.text === text) {
+      setDraft("");
+      setLength(0);
+    }
+  }
   const announce = (event: SyntheticEvent) => {
     event.preventDefault();
+    if (!canSend) return;
     const { seconds } = announcing.lengths[length] ?? announcing.lengths[0];
     actions.act({ type: "announce", text, seconds }, NOBODY);
   };
@@ -73,7 +95,8 @@ function Form({ isReplacing }: { isReplacing: boolean }) {
             </option>
           ))}
         </select>
-        <button type="submit" disabled={text === "" || isOver}>
+        {/* Not `disabled`: it may have the focus when the form is emptied. */}
+        <button type="submit" aria-disabled={!canSend}>
           {isReplacing ? announcing.replace : announcing.announce}
         </button>
       </div>
@@ -81,18 +104,14 @@ function Form({ isReplacing }: { isReplacing: boolean }) {
   );
 }
 
-/** Where staff tell the room something. What was refused stays in the form. */
+/** Where staff tell the room something. */
 export function AnnouncePanel() {
   const announcement = useAnnouncement();
-  const last = useRoom(selectDeeds).findLast(
-    ({ action, state, undoes }) =>
-      action.type === "announce" && undoes === null && (state === "done" || state === "undone"),
-  );
   return (
     <section className={styles.panel} aria-label={announcing.title}>
       <h2 className={styles.heading}>{announcing.title}</h2>
       {announcement !== null && <Standing announcement={announcement} />}
-      <Form key={last?.ref ?? ""} isReplacing={announcement !== null} />
+      <Form isReplacing={announcement !== null} />
     </section>
   );
 }
