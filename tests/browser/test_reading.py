@@ -197,6 +197,27 @@ async def test_focus_that_leaves_the_rows_lets_the_list_go_on(windows, crowd, ju
     await expect(window.row("Line 62")).to_be_in_viewport()
 
 
+async def test_list_stands_still_while_the_focus_walks_down_to_its_newest_row(windows, crowd, jump):
+    stage, window = await filled(windows, crowd, 60, name="Bo")
+    press = window.page.keyboard.press
+    await window.log.focus()
+    for _ in range(25):
+        await press("ArrowUp")
+    await crowd.talk(stage, 61, 2)
+    await expect(jump(window)).to_contain_text("2 new")
+    for _ in range(26):
+        await press("ArrowDown")
+    await expect(window.row("Line 62")).to_be_focused()
+    await settled(window)
+    before = await window.page.evaluate(FIRST_SEEN)
+    await crowd.talk(stage, 63, 15)
+    await expect(jump(window)).to_contain_text("17 new")
+    assert await window.page.evaluate(FIRST_SEEN) == before
+    await window.composer.focus()
+    await expect(window.row("Line 77")).to_be_in_viewport()
+    await expect(jump(window)).to_have_count(0)
+
+
 async def test_history_is_read_back_to_the_first_word_and_on_to_the_newest(windows, crowd, jump):
     stage, window = await filled(windows, crowd, 2_300)
     await wheel(window, -500)

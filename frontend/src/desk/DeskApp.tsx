@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useTools } from "../hooks/useTools";
 import { useRoom } from "../hooks/useRoom";
 import { selectHeld, selectReported } from "../store/selectors";
@@ -41,9 +41,8 @@ function Tabs({ tab, onChange }: { tab: Tab; onChange: (tab: Tab) => void }) {
 export function DeskApp() {
   const [tab, setTab] = useState<Tab>("feed");
   const [isHelpOpen, setIsHelpOpen] = useState(false);
-  const isFeedHeldRef = useRef(false);
   const tools = useTools(true);
-  useDeskKeys(isFeedHeldRef, () => setIsHelpOpen(true));
+  useDeskKeys(() => setIsHelpOpen(true));
   return (
     <div className={styles.desk} data-tab={tab}>
       <Header onHelp={() => setIsHelpOpen(true)}>
@@ -51,7 +50,7 @@ export function DeskApp() {
       </Header>
       <main className={styles.parts}>
         <div className={styles.feed}>
-          <Feed isHeldRef={isFeedHeldRef} />
+          <Feed />
         </div>
         <div className={styles.queue} data-scrolls>
           <Queue />

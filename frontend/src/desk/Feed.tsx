@@ -1,4 +1,4 @@
-import { type RefObject, useRef } from "react";
+import { useRef } from "react";
 import { BusyNotice } from "../components/BusyNotice";
 import { CommentList } from "../components/CommentList";
 import { Composer } from "../components/Composer";
@@ -11,16 +11,12 @@ import styles from "./Feed.module.css";
 import { useStandingStill } from "./useStandingStill";
 
 /** The room's comments as they come, and the way back to the latest while they stand still. */
-export function Feed({ isHeldRef }: { isHeldRef: RefObject<boolean> }) {
+export function Feed() {
   const { actions } = useSession();
   const isFollowing = useRoom(selectIsFollowing);
   const unseen = useRoom(selectUnseen);
   const ref = useRef<HTMLDivElement>(null);
-  useStandingStill(ref, isHeldRef);
-  const follow = () => {
-    isHeldRef.current = false;
-    actions.follow();
-  };
+  useStandingStill(ref);
   return (
     <section className={styles.feed} aria-label="Feed">
       <h2 className={styles.heading}>
@@ -28,7 +24,7 @@ export function Feed({ isHeldRef }: { isHeldRef: RefObject<boolean> }) {
         {isFollowing ? (
           <span className={styles.state}>live</span>
         ) : (
-          <button type="button" className={styles.state} onClick={follow}>
+          <button type="button" className={styles.state} onClick={() => actions.follow()}>
             {unseen > 0 && `${formatCount(unseen)} new · `}Jump to latest
           </button>
         )}

@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { useRef } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createActions } from "../actions";
 import { apply } from "../apply";
@@ -28,7 +27,7 @@ let store: ViewerStore;
 let seq = 10;
 
 function Desk() {
-  useDeskKeys(useRef(false), () => undefined);
+  useDeskKeys(() => undefined);
   return (
     <>
       <Composer />

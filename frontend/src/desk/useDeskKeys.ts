@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { focusRow } from "../hooks/useRowKeys";
 import { useSession } from "../hooks/useRoom";
 import { isStray, isTyping, useStrayKeys } from "../hooks/typing";
@@ -23,11 +23,14 @@ function firstOf(list: string): HTMLElement | undefined {
   return list === "feed" ? rowsOf(list).at(-1) : rowsOf(list)[0];
 }
 
-/**
- * Keys of the whole desk; those of a row are its list's own (hooks/useRowKeys.ts). `isHeldRef` is true
- * while the feed stands still because somebody wanted it to.
- */
-export function useDeskKeys(isHeldRef: RefObject<boolean>, onHelp: () => void): void {
+/** To the first row of the first of these lists that has one. A feed stands still for it. */
+function goTo(lists: readonly string[]): void {
+  const row = lists.map(firstOf).find((one) => one !== undefined);
+  if (row) focusRow(row);
+}
+
+/** Keys of the whole desk; those of a row are its list's own (hooks/useRowKeys.ts). */
+export function useDeskKeys(onHelp: () => void): void {
   const { actions, store } = useSession();
   const help = useRef(onHelp);
   useStrayKeys();
@@ -35,11 +38,6 @@ export function useDeskKeys(isHeldRef: RefObject<boolean>, onHelp: () => void): 
     help.current = onHelp;
   });
   useEffect(() => {
-    const goTo = (row: HTMLElement | undefined) => {
-      if (row === undefined) return;
-      if (row.closest('[data-list="feed"]')) actions.pause();
-      focusRow(row);
-    };
     const onKey = (event: KeyboardEvent) => {
       const isOurs = !event.defaultPrevented && !isTyping(event.target) && !isStray(event);
       if (!isOurs || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
@@ -51,22 +49,20 @@ export function useDeskKeys(isHeldRef: RefObject<boolean>, onHelp: () => void): 
       if (key === "?") help.current();
       else if (key === "Escape") {
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-        isHeldRef.current = false;
         actions.follow();
       } else if (key === "/") {
         event.preventDefault();
         actions.focusComposer();
       } else if (key === "f") {
-        isHeldRef.current = store.getState().comments.isFollowing;
-        if (isHeldRef.current) actions.pause();
+        if (store.getState().comments.isFollowing) actions.pause();
         else actions.follow();
-      } else if (list !== undefined) goTo(firstOf(list));
+      } else if (list !== undefined) goTo([list]);
       else if (document.activeElement?.closest("[data-row]")) return;
       else if (key === "u") actions.undo();
       // Nothing is done to a row that nobody has looked at: the first key only goes there.
-      else goTo(ROW_KEYS[key]?.map(firstOf).find((row) => row !== undefined));
+      else goTo(ROW_KEYS[key] ?? []);
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [actions, store, isHeldRef]);
+  }, [actions, store]);
 }

@@ -1,5 +1,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
+import { reachEnd } from "../store/reading";
 import { isSelectingIn } from "./selecting";
+import { useSession } from "./useRoom";
 import type { Sought } from "./useRowWindow";
 
 /** Closer to the end than this counts as being there. */
@@ -148,6 +150,7 @@ export function useFollowing(
   drawn: unknown,
   sought: Sought | null,
 ): void {
+  const { store } = useSession();
   const { isFollowing } = following;
   const latest = useRef(following);
   const anchor = useRef<Anchor | null>(null);
@@ -216,7 +219,8 @@ export function useFollowing(
       if (!isDownward && scrollTop < NEAR_PX) latest.current.nearStart();
       if (!isDownward) return;
       if (!latest.current.hasNewest && toEnd(list) < NEAR_PX) latest.current.nearEnd();
-      else if (isAtEnd(list) && !isSelectingIn(list)) latest.current.follow();
+      else if (isAtEnd(list) && !isSelectingIn(list))
+        store.setState(({ comments }) => ({ comments: reachEnd(comments) }));
     };
     list.addEventListener("scroll", onScroll, listen);
     list.addEventListener("keydown", ({ key }) => key === "End" && latest.current.follow(), listen);
@@ -245,5 +249,5 @@ export function useFollowing(
       stop.abort();
       resized.disconnect();
     };
-  }, [ref]);
+  }, [ref, store]);
 }

@@ -7,6 +7,7 @@ import {
   insertNewer,
   insertOlder,
   pauseFollowing,
+  reachEnd,
   readElsewhere,
   release,
 } from "./reading";
@@ -40,6 +41,19 @@ describe("standing still", () => {
   test("a hold on a list that is paused changes nothing for its end", () => {
     const state = hold(pauseFollowing(live(1, 10)), "tools");
     expect(release(state, "tools").isFollowing).toBe(false);
+  });
+
+  test("at the end the list goes on at once, or after what keeps it still", () => {
+    expect(reachEnd(pauseFollowing(live(1, 10))).isFollowing).toBe(true);
+    let state = reachEnd(hold(hold(pauseFollowing(live(1, 10)), "focus"), "pointer"));
+    state = release(insertComments(state, many(11, 1)), "focus");
+    expect(state).toMatchObject({ isFollowing: false, unseen: 1 });
+    expect(release(state, "pointer")).toMatchObject({ isFollowing: true, unseen: 0 });
+  });
+
+  test("somebody who reads back again from the end is left where they are", () => {
+    const state = pauseFollowing(reachEnd(hold(live(1, 10), "focus")));
+    expect(release(state, "focus").isFollowing).toBe(false);
   });
 
   test("the end of a hold that never was is no reason to go on", () => {

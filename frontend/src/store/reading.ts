@@ -52,6 +52,11 @@ export function release(state: CommentsState, why: Hold): CommentsState {
   return holds.size === 0 && state.isLight ? follow(released) : released;
 }
 
+/** The reader came to the end: the list goes on from there, once nothing keeps it still any more. */
+export function reachEnd(state: CommentsState): CommentsState {
+  return state.holds.size === 0 ? follow(state) : { ...state, isLight: true };
+}
+
 /** The reader wants to see this one of the rows. */
 export function seek(state: CommentsState, id: string): CommentsState {
   return { ...pauseFollowing(state), sought: { id, count: (state.sought?.count ?? 0) + 1 } };
