@@ -8,13 +8,15 @@ export function LaterComments() {
   const { actions } = useSession();
   const { newer, tail } = useRoom(selectComments);
   if (tail === null) return null;
+  const isLoading = newer === "loading";
   const words = { idle: s.list.later, loading: s.list.loading, failed: s.list.laterFailed };
   return (
     <button
       type="button"
       className={styles.older}
-      disabled={newer === "loading"}
-      onClick={() => actions.loadNewer()}
+      // Not `disabled`, with which it would lose the focus.
+      aria-disabled={isLoading}
+      onClick={() => !isLoading && actions.loadNewer()}
     >
       {words[newer]}
     </button>

@@ -29,10 +29,12 @@ export function ReactionBar() {
             key={kind}
             type="button"
             className={styles.button}
-            disabled={!canReact}
+            disabled={boot.user === null}
+            // While the connection is away: `disabled`, it would lose the focus.
+            aria-disabled={!canReact}
             title={hint ?? s.reactions.names[kind]}
             aria-label={s.reactions.counted(s.reactions.names[kind], formatCount(total))}
-            onClick={() => actions.react(kind)}
+            onClick={() => canReact && actions.react(kind)}
           >
             <ReactionIcon kind={kind} />
             <span className={styles.count}>{formatCompact(total)}</span>
