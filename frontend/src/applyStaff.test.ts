@@ -114,6 +114,23 @@ describe("a delayed comment", () => {
   const delayed = (id: number): Item => {
     return { type: "comment.delayed", comment: comment(id), until: NOW + 4_000 };
   };
+  /** One's own comment, brought by its answer. */
+  const say = (id: number) => {
+    const nonce = "n1";
+    const text = comment(id).text;
+    const user = { id: "7", name: "Ana" };
+    const post = {
+      state: "sending",
+      nonce,
+      text,
+      reply: null,
+      at: NOW,
+      writtenAt: NOW,
+      user,
+    } as const;
+    state = { ...state, outbox: { ...state.outbox, posts: [post] } };
+    take({ type: "comment.accepted", nonce, comment: comment(id) });
+  };
 
   test("is shown to staff with its moment, until viewers are shown it", () => {
     items(delayed(3));
@@ -162,17 +179,7 @@ describe("a delayed comment", () => {
   });
 
   test("keeps its row when the room begins afresh", () => {
-    const post = {
-      state: "sending",
-      nonce: "n1",
-      text: "comment 3",
-      reply: null,
-      at: NOW,
-      writtenAt: NOW,
-    } as const;
-    const user = { id: "7", name: "Ana" };
-    state = { ...state, outbox: { ...state.outbox, posts: [{ ...post, user }] } };
-    take({ type: "comment.accepted", nonce: "n1", comment: comment(3) });
+    say(3);
     const until = NOW + 4_000;
     const waiting = { type: "comment.delayed", comment: comment(3), until } as const;
     take(welcome({ you, epoch: "e2", recent: [comment(1)], delayed: [waiting] }));
@@ -189,17 +196,7 @@ describe("a delayed comment", () => {
   });
 
   test("of one's own waits, though its answer has brought it", () => {
-    const post = {
-      state: "sending",
-      nonce: "n1",
-      text: "comment 3",
-      reply: null,
-      at: NOW,
-      writtenAt: NOW,
-    } as const;
-    const user = { id: "7", name: "Ana" };
-    state = { ...state, outbox: { ...state.outbox, posts: [{ ...post, user }] } };
-    take({ type: "comment.accepted", nonce: "n1", comment: comment(3) });
+    say(3);
     items(delayed(3));
     expect(state.comments.entries[2]).toMatchObject({ key: "n1", shownAt: NOW + 4_000 });
   });

@@ -103,14 +103,15 @@ async def walk_rows(window):
     await window.page.keyboard.press("ArrowUp")
 
 
-async def drag_finger(window):
+async def drag_finger(window, by=200):
+    """Move the list with a finger: down to see what is above."""
     box = await window.log.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 4
     session = await window.page.context.new_cdp_session(window.page)
     touch = "Input.dispatchTouchEvent"
     await session.send(touch, {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
     for step in range(10):
-        point = {"x": x, "y": y + 20 * step}
+        point = {"x": x, "y": y + by * step / 10}
         await session.send(touch, {"type": "touchMove", "touchPoints": [point]})
     await session.send(touch, {"type": "touchEnd", "touchPoints": []})
 
@@ -216,6 +217,21 @@ async def test_list_stands_still_while_the_focus_walks_down_to_its_newest_row(wi
     await window.composer.focus()
     await expect(window.row("Line 77")).to_be_in_viewport()
     await expect(jump(window)).to_have_count(0)
+
+
+async def test_finger_that_scrolls_to_the_end_leaves_the_row_it_tapped(windows, crowd, jump):
+    stage, window = await filled(windows, crowd, 60, has_touch=True)
+    await drag_finger(window)
+    await settled(window)
+    await expect(jump(window)).to_be_visible()
+    await window.row("Line 55").tap()
+    await crowd.talk(stage, 61, 2)
+    await expect(jump(window)).to_contain_text("2 new")
+    for _ in range(5):
+        await drag_finger(window, by=-180)
+    await expect(jump(window)).to_have_count(0)
+    await crowd.talk(stage, 63, 1)
+    await expect(window.row("Line 63")).to_be_in_viewport()
 
 
 async def test_history_is_read_back_to_the_first_word_and_on_to_the_newest(windows, crowd, jump):

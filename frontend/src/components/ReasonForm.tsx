@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useState } from "react";
 import { useSession } from "../hooks/useRoom";
-import { isTyping } from "../hooks/useShortcuts";
+import { isTyping } from "../hooks/typing";
 import { aboutSubject } from "../moderating";
 import { type Action, REASON_MAX_LENGTH } from "live-comments-client";
 import {

@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
-import { reachEnd } from "../store/reading";
+import { reachEnd, release } from "../store/reading";
 import { isSelectingIn } from "./selecting";
 import { useSession } from "./useRoom";
 import type { Sought } from "./useRowWindow";
@@ -197,6 +197,14 @@ export function useFollowing(
       if (latest.current.isFollowing) anchor.current = anchorOf(list);
       latest.current.pause();
     };
+    // A finger that scrolls on from a row that it tapped is done with that row.
+    let isByFinger = false;
+    const onHand = ({ type }: Event) => {
+      isByFinger = type === "touchmove";
+    };
+    for (const type of ["touchmove", "wheel", "keydown"]) {
+      list.addEventListener(type, onHand, listen);
+    }
     let lastTop = list.scrollTop;
     let lastShape = shapeOf(list);
     const onScroll = () => {
@@ -220,7 +228,10 @@ export function useFollowing(
       if (!isDownward) return;
       if (!latest.current.hasNewest && toEnd(list) < NEAR_PX) latest.current.nearEnd();
       else if (isAtEnd(list) && !isSelectingIn(list))
-        store.setState(({ comments }) => ({ comments: reachEnd(comments) }));
+        store.setState(({ comments: before }) => {
+          const comments = reachEnd(before);
+          return { comments: isByFinger ? release(comments, "focus") : comments };
+        });
     };
     list.addEventListener("scroll", onScroll, listen);
     list.addEventListener("keydown", ({ key }) => key === "End" && latest.current.follow(), listen);

@@ -3,7 +3,7 @@ import type { Sanction } from "../store/room";
 import {
   selectIsSignedOut,
   selectIsStaff,
-  selectJoinedAt,
+  selectOldEnoughAt,
   selectRoom,
   selectSkew,
 } from "../store/selectors";
@@ -32,11 +32,9 @@ function sanctionSentence({ kind, isEverywhere }: Sanction, secondsLeft: number)
 
 /** The seconds until this person's account is old enough for the room. */
 function useTooNew(): number {
-  const { min_account_age_minutes: minutes } = useRoom(selectRoom);
-  const joinedAt = useRoom(selectJoinedAt);
+  const oldEnoughAt = useRoom(selectOldEnoughAt);
   const skewMs = useRoom(selectSkew);
-  const isGated = minutes > 0 && joinedAt !== null;
-  return useCountdown(isGated ? joinedAt + minutes * 60_000 - skewMs : null);
+  return useCountdown(oldEnoughAt === null ? null : oldEnoughAt - skewMs);
 }
 
 /** The gate before the composer; null when it is open. */

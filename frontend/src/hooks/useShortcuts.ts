@@ -3,8 +3,6 @@ import { isOfInputMethod } from "../fieldText";
 import { isStray, isTyping, useStrayKeys } from "./typing";
 import { useSession } from "./useRoom";
 
-export { isTyping };
-
 /** `/` goes to the composer, Esc back to the live end. */
 export function useShortcuts(): void {
   const { actions } = useSession();

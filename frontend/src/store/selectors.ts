@@ -1,7 +1,6 @@
 import { isStaffRole } from "../rights";
 import type { ViewerState } from "./index";
 import { findComment, isHidden } from "./comments";
-import { lastUndoable } from "./deeds";
 import type { OutgoingPost } from "./outbox";
 import { accountOldEnoughAt } from "./room";
 
@@ -13,7 +12,8 @@ export const selectStatus = (state: ViewerState) => state.room.room.status;
 export const selectViewers = (state: ViewerState) => state.room.viewers;
 export const selectYou = (state: ViewerState) => state.room.you;
 export const selectSanction = (state: ViewerState) => state.room.sanction;
-export const selectJoinedAt = (state: ViewerState) => state.room.joinedAt;
+/** By the server's clock; null when the account is old enough for the room. */
+export const selectOldEnoughAt = (state: ViewerState) => accountOldEnoughAt(state.room);
 export const selectIsSignedOut = (state: ViewerState) => state.room.isSignedOut;
 export const selectIsStaff = (state: ViewerState) =>
   state.room.you !== null && isStaffRole(state.room.you.role);
@@ -46,7 +46,6 @@ export const selectRetryAt = (state: ViewerState, post: OutgoingPost): number | 
 export const selectMuted = (state: ViewerState) => state.comments.muted;
 export const selectBlocked = (state: ViewerState) => state.comments.blocked;
 export const selectDeeds = (state: ViewerState) => state.deeds.list;
-export const selectUndoable = (state: ViewerState) => lastUndoable(state.deeds);
 export const selectMenu = (state: ViewerState) => state.menu.open;
 /** True when the menu is about a comment that this reader may not see any more. */
 export const selectIsMenuStale = (state: ViewerState) => {
