@@ -312,7 +312,7 @@ class Session:
     def _welcomed(self, welcome: Welcome) -> None:
         self._set_timer(0, None)
         self._cursors.welcome(welcome)
-        self._stretch.take(welcome)
+        self._stretch.drop()
         if not self.joined.is_set():
             self.connections += 1
             self.joined.set()

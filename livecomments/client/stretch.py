@@ -1,6 +1,6 @@
 """What comes from the archive in parts is told whole, or not at all. Sync, pure."""
 
-from livecomments.protocol import Backfill, Personal, ServerMessage, Welcome
+from livecomments.protocol import Backfill, Personal, ServerMessage
 
 
 class Stretch:
@@ -15,11 +15,13 @@ class Stretch:
     def __init__(self) -> None:
         self._parts: list[ServerMessage] = []
 
+    def drop(self) -> None:
+        """The connection that they came over is gone."""
+        self._parts = []
+
     def take(self, message: ServerMessage) -> list[ServerMessage]:
         """Return what may be told now that this has come."""
-        if isinstance(message, Welcome):
-            self._parts = []
-        elif isinstance(message, Backfill):
+        if isinstance(message, Backfill):
             self._parts.append(message)
             if message.more:
                 return []
