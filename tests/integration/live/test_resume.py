@@ -15,6 +15,7 @@ from livecomments.protocol import (
     CommentHidden,
     CommentPosted,
     Cursor,
+    Personal,
     Resume,
     Role,
 )
@@ -33,6 +34,13 @@ async def say(stage, server, texts, *, pause=0.0):
             await asyncio.sleep(pause)
         await author.shows(said[-1])
         return said
+
+
+async def archived(comment):
+    """Wait until the archive has this comment."""
+    async with asyncio.timeout(10):
+        while not orm(Comment.objects.filter(id=int(comment)).exists):
+            await asyncio.sleep(0.05)
 
 
 def shown_after(socket):
@@ -78,9 +86,7 @@ async def test_r2_what_the_frame_log_has_lost_comes_from_the_archive_with_its_ac
     await moderation.hide_comment(stage.room, actor=moderator, comment_id=int(seen[0]))
     await set_modes(stage.room, actor=moderator, slow_seconds=7)
     missed += await say(stage, live.url, ["the last"])
-    async with asyncio.timeout(10):
-        while not orm(Comment.objects.filter(id=int(missed[-1])).exists):
-            await asyncio.sleep(0.05)
+    await archived(missed[-1])
     redis = get_redis_connection("default")
     redis.xtrim(redisdb.frames(stage.room, Audience.PUBLIC), maxlen=2, approximate=False)
     async with stream_socket(fresh_process, stage.slug, resume=at) as back:
@@ -157,5 +163,28 @@ async def test_r6_what_concerned_a_person_while_away_is_told(server, stage):
         await back.until(CaughtUp)
         assert b"you.held_refused" in b"".join(back.raw)
     async with stream_socket(server, stage.slug, ticket=stage.visitor(), resume=at) as other:
+        await other.until(CaughtUp)
+        assert b"you.held_refused" not in b"".join(other.raw)
+
+
+async def test_r6_the_archive_tells_it_too(live, stage, fresh_process):
+    moderator, person = stage.person(Role.MANAGER), stage.person()
+    ticket = stage.ticket(person)
+    await set_modes(stage.room, actor=moderator, review=True)
+    async with stream_socket(live.url, stage.slug, ticket=ticket) as author:
+        held = await author.post("may I?")
+        at = author.resume
+    await moderation.refuse_hold(stage.room, actor=moderator, hold=int(held.hold), reason="no")
+    missed = await say(stage, live.url, [f"missed {n}" for n in range(5)], pause=0.11)
+    await archived(missed[-1])
+    redis = get_redis_connection("default")
+    redis.xtrim(redisdb.frames(stage.room, Audience.PUBLIC), maxlen=1, approximate=False)
+    async with stream_socket(fresh_process, stage.slug, ticket=ticket, resume=at) as back:
+        await back.until(CaughtUp)
+        kinds = [type(message) for message in back.seen]
+        # With the last part of the stretch, so that whoever has that has been told.
+        assert Personal in kinds[: len(kinds) - kinds[::-1].index(Backfill)]
+        assert b"".join(back.raw).count(b"you.held_refused") == 1
+    async with stream_socket(fresh_process, stage.slug, ticket=stage.visitor(), resume=at) as other:
         await other.until(CaughtUp)
         assert b"you.held_refused" not in b"".join(other.raw)
